@@ -1,0 +1,1 @@
+"""The `manifest` command: look at manifests, check them, get rejects back."""

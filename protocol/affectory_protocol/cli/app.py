@@ -1,0 +1,136 @@
+"""The command line of `manifest`."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from affectory_protocol.cli.audit import audit_manifests
+from affectory_protocol.cli.retry import read_rejects
+from affectory_protocol.cli.schema import SCHEMAS, describe_schema
+from affectory_protocol.cli.stats import count_records
+from affectory_protocol.command import FileContent, Kind, Run, Tool
+from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.places import Places, parse_roots, verify_assets
+from affectory_protocol.processing import Processor
+from affectory_protocol.reasons import Reason
+from affectory_protocol.record import Record
+from affectory_protocol.records import SECTIONS
+from affectory_protocol.validation import RecordCheck, SeenIds, Validation
+
+tool = Tool(
+    "manifest",
+    package="affectory_protocol",
+    summary="Look at manifests, check them, get rejects back.",
+    distribution="affectory-protocol",
+)
+
+
+@tool.verb(kind=Kind.MAP, behaviour=1, reads=tuple(SECTIONS.values()), stateful=True)
+def validate(
+    run: Run,
+    unique_ids: Annotated[
+        bool,
+        typer.Option("--unique-ids/--no-unique-ids", help="Also reject an id seen before."),
+    ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify-assets/--no-verify-assets",
+            help="Also open every asset and compare its size and SHA-256.",
+        ),
+    ] = False,
+) -> None:
+    """Pass valid records on, byte for byte, and reject the others with every violation named.
+
+    Example: manifest validate -i records.jsonl -o valid.jsonl --max-rejects 1%
+    """
+    with ExitStack() as stack:
+        checks: list[RecordCheck] = []
+        seen = stack.enter_context(SeenIds()) if unique_ids else None
+        if verify:
+            places = run.places
+            checks.append(lambda record: verify_assets(record, places))
+        if seen is not None:
+            checks.append(seen.check)
+        validation = Validation(Processor.of(run.verb, run.settings), checks)
+        run.pass_lines(validation.handle, recall=seen.recall if seen else None)
+
+
+@tool.verb(kind=Kind.SOURCE, behaviour=1)
+def retry(
+    run: Run,
+    path: Annotated[Path, typer.Argument(help="A file of rejects."), FileContent],
+    reason: Annotated[
+        list[Reason] | None,
+        typer.Option("--reason", help="Only rejects of this reason; repeatable."),
+    ] = None,
+) -> None:
+    """Give the original lines of rejects back, byte for byte, to be run again.
+
+    Example: manifest retry faces.jsonl.rejects.jsonl --reason asset-missing -o again.jsonl
+    """
+    run.source(read_rejects(path, frozenset(reason or Reason)))
+
+
+@tool.verb(kind=Kind.SINK, behaviour=1, reads=tuple(SECTIONS.values()))
+def stats(run: Run) -> None:
+    """Count what a manifest holds: sections, datasets, splits, labels, licences; as JSON.
+
+    Example: manifest stats -i records.jsonl | jq .labels
+    """
+
+    def count(records: Iterator[Record]) -> bytes:
+        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        return orjson.dumps(count_records(records), option=options)
+
+    run.sink(count)
+
+
+@tool.app.command()
+def audit(
+    manifests: Annotated[list[Path], typer.Argument(help="Manifests of one pipeline, any order.")],
+    root: Annotated[
+        list[str] | None, typer.Option("--root", help="[NAME=]DIR that uris are looked up in.")
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict/--no-strict", help="Fail when an input is none of the manifests given."
+        ),
+    ] = False,
+) -> None:
+    """Prove that manifests, rejects, dropped records and assets are what their receipts say.
+
+    Example: manifest audit build/demo/*.jsonl --root assets=build/demo/assets
+    """
+    findings = audit_manifests(manifests, Places(parse_roots(root or [])))
+    for finding in findings:
+        typer.echo(finding)
+    errors = sum(finding.is_error or strict for finding in findings)
+    if errors:
+        raise ManifestError(f"{errors} findings in {len(manifests)} manifests")
+    typer.echo(f"{len(manifests)} manifests are what their receipts say")
+
+
+@tool.app.command()
+def schema(
+    name: Annotated[
+        str, typer.Argument(help="record, reject, receipt, or the name of a section.")
+    ] = "record",
+) -> None:
+    """Print a JSON Schema.
+
+    Example: manifest schema expression
+    """
+    if name not in SCHEMAS:
+        raise UsageError(f"no such schema: {name}", hint=f"One of: {', '.join(SCHEMAS)}.")
+    typer.echo(describe_schema(name))
+
+
+def main() -> None:
+    """Run the command line."""
+    tool.main()

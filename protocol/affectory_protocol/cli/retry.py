@@ -1,0 +1,56 @@
+"""Original lines out of reject lines."""
+
+import base64
+import binascii
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import orjson
+
+from affectory_protocol.errors import RecordError
+from affectory_protocol.lines import parse_object
+from affectory_protocol.outcomes import Restored, Row
+from affectory_protocol.reasons import Reason
+
+
+def read_rejects(path: Path, wanted: Collection[Reason]) -> Iterator[Row]:
+    """Yield one row for each reject line of a wanted reason.
+
+    Args:
+        path: a file of rejects.
+        wanted: other reasons are left where they are and not counted.
+    """
+    offset = 0
+    with path.open("rb") as file:
+        for raw in file:
+            line = raw.removesuffix(b"\n")
+            if line.strip() and _reason(line) in {*wanted, None}:
+                yield Row(offset, line, _restore(line))
+            offset += len(raw)
+
+
+def _reason(line: bytes) -> str | None:
+    try:
+        members = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return members.get("reason") if isinstance(members, dict) else None
+
+
+def _restore(line: bytes) -> Restored | RecordError:
+    try:
+        members = parse_object(line)
+        match members:
+            case {"line": str(text)}:
+                return Restored(text.encode())
+            case {"line_base64": str(encoded)}:
+                return Restored(base64.b64decode(encoded, validate=True))
+            case {"sha256": str()}:
+                return RecordError(
+                    Reason.LINE_TOO_LONG, "the line was not kept; take it from the input itself"
+                )
+    except RecordError as error:
+        return error
+    except binascii.Error:
+        pass
+    return RecordError(Reason.INVALID_SECTION, "this is no reject line")

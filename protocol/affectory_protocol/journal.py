@@ -1,0 +1,149 @@
+"""What a run has done so far, on the disk, so that the same command goes on from there after any death.
+
+The journal is a file of constant size with two slots. A checkpoint overwrites the older slot and fsyncs it;
+a slot torn by a crash fails its checksum and the other one counts. Before a slot is written, everything it
+speaks of is on the disk already.
+"""
+
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from affectory_protocol.durable import disk_errors
+from affectory_protocol.errors import ManifestError
+
+SLOT_BYTES = 16384
+_HEADER = struct.Struct("<8sQII")
+"""Magic, sequence number, length of the payload, CRC-32 of sequence and payload."""
+_MAGIC = b"AFFJRNL1"
+
+
+class StreamState(BaseModel):
+    """How far one stream of the run has come."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bytes: Annotated[int, Field(ge=0)] = 0
+    sha256: str = ""
+    lines: Annotated[int, Field(ge=0)] = 0
+
+
+class Counts(BaseModel):
+    """Where the records went; the sums of protocol section 4 hold over them."""
+
+    read: int = 0
+    passed: int = 0
+    consumed: int = 0
+    dropped: int = 0
+    rejected: int = 0
+    produced: int = 0
+    written: int = 0
+    replaced: int = 0
+    retried: int = 0
+    assets: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Add the counts of a batch."""
+        for name in COUNT_NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def unbalanced(self) -> str | None:
+        """The sum that does not hold, or None."""
+        out = self.passed + self.consumed + self.dropped + self.rejected
+        if self.read != out:
+            return f"read {self.read}, but passed, consumed, dropped and rejected make {out}"
+        if self.written != self.passed + self.produced:
+            return f"written {self.written}, but passed and produced make {self.passed + self.produced}"
+        return None
+
+
+COUNT_NAMES = tuple(Counts.model_fields)
+
+
+class Progress(BaseModel):
+    """A consistent point of a run: everything before it is done, nothing after it counts."""
+
+    fingerprint: dict[str, str] = {}
+    input: StreamState = StreamState()
+    outputs: dict[str, StreamState] = {}
+    counts: Counts = Counts()
+    rejected_by_reason: dict[str, int] = {}
+    dropped_by_reason: dict[str, int] = {}
+    seconds: float = 0.0
+    resumed: int = 0
+
+
+class Journal:
+    """The two slots of one run.
+
+    Args:
+        path: of the journal file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._sequence = 0
+        self._fd: int | None = None
+
+    def read(self) -> list[Progress]:
+        """The valid slots, newest first; empty when there is none."""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return []
+        slots = [_decode(content[at : at + SLOT_BYTES]) for at in (0, SLOT_BYTES)]
+        valid = sorted((s for s in slots if s is not None), key=lambda s: s[0], reverse=True)
+        self._sequence = valid[0][0] if valid else 0
+        return [progress for _, progress in valid]
+
+    def write(self, progress: Progress) -> None:
+        """Make a point of the run durable."""
+        payload = progress.model_dump_json().encode()
+        if len(payload) > SLOT_BYTES - _HEADER.size:
+            raise ManifestError(
+                f"the options of this run do not fit its journal: {len(payload)} bytes",
+                hint="Shorten the values of its options.",
+            )
+        self._sequence += 1
+        checksum = zlib.crc32(payload, self._sequence & 0xFFFFFFFF)
+        slot = _HEADER.pack(_MAGIC, self._sequence, len(payload), checksum) + payload
+        with disk_errors():
+            fd = self._open()
+            os.pwrite(fd, slot.ljust(SLOT_BYTES, b"\0"), SLOT_BYTES * (self._sequence % 2))
+            os.fsync(fd)
+
+    def _open(self) -> int:
+        if self._fd is None:
+            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        return self._fd
+
+    def close(self) -> None:
+        """Let go of the file; it stays."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def remove(self) -> None:
+        """Forget the run: it is published, or begins again."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+        self._sequence = 0
+
+
+def _decode(slot: bytes) -> tuple[int, Progress] | None:
+    if len(slot) < _HEADER.size:
+        return None
+    magic, sequence, length, checksum = _HEADER.unpack_from(slot)
+    payload = slot[_HEADER.size : _HEADER.size + length]
+    if magic != _MAGIC or len(payload) != length:
+        return None
+    if zlib.crc32(payload, sequence & 0xFFFFFFFF) != checksum:
+        return None
+    try:
+        return sequence, Progress.model_validate_json(payload)
+    except ValidationError:
+        return None

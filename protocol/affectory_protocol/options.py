@@ -1,0 +1,367 @@
+"""The shared options: one name, one meaning, one class each; a verb gets those that fit its kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from affectory_protocol.records import Assets
+from affectory_protocol.settings import (
+    DEFAULT_MAX_LINE_BYTES,
+    STANDARD,
+    Existing,
+    ProgressMode,
+    Restart,
+)
+from affectory_protocol.verb import Kind, OptionClass, Verb
+
+RESULT, FINGERPRINT, EXECUTION = (
+    OptionClass.RESULT,
+    OptionClass.FINGERPRINT,
+    OptionClass.EXECUTION,
+)
+
+
+class FileContent:
+    """Marks a path option whose file counts by its content: part of the result, never its name."""
+
+
+class Execution:
+    """Marks an option that changes no byte of the output."""
+
+
+@dataclass(frozen=True)
+class SharedOption:
+    """One option that every verb it fits has.
+
+    Attributes:
+        name: of the parameter and the field of `Settings`.
+        annotation: type and `typer.Option`.
+        default: when it is not given.
+        option_class: what it changes.
+        fits: which verbs have it.
+    """
+
+    name: str
+    annotation: Any
+    default: Any
+    option_class: OptionClass
+    fits: Callable[[Verb], bool]
+
+
+def _option(*names: str, help_text: str, env: bool = True, **settings: Any) -> Any:
+    """An option of class execution unless `env` is off: only those have an environment variable."""
+    variable = "AFFECTORY_" + names[0].removeprefix("--").split("/")[0].replace("-", "_").upper()
+    return typer.Option(
+        *names, help=help_text, envvar=variable if env else None, show_envvar=False, **settings
+    )
+
+
+def _always(_: Verb) -> bool:
+    return True
+
+
+def _reads_manifest(verb: Verb) -> bool:
+    return verb.has_input
+
+
+def _writes_sections(verb: Verb) -> bool:
+    return bool(verb.writes) and verb.kind in {Kind.MAP, Kind.FILTER}
+
+
+def _reads_files(verb: Verb) -> bool:
+    return Assets in (*verb.needs, *verb.reads, *verb.references)
+
+
+SHARED_OPTIONS: tuple[SharedOption, ...] = (
+    SharedOption(
+        "input",
+        Annotated[str, _option("--input", "-i", help_text="Manifest to read; - is standard input.")],
+        STANDARD,
+        EXECUTION,
+        _reads_manifest,
+    ),
+    SharedOption(
+        "output",
+        Annotated[str, _option("--output", "-o", help_text="File to write; - is standard output.")],
+        STANDARD,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "backend",
+        Annotated[str | None, _option("--backend", env=False, help_text="Which backend; no default.")],
+        None,
+        RESULT,
+        lambda verb: bool(verb.backends),
+    ),
+    SharedOption(
+        "references",
+        Annotated[
+            Path | None,
+            _option("--references", env=False, help_text="Manifest of reference records."),
+            FileContent,
+        ],
+        None,
+        RESULT,
+        lambda verb: bool(verb.references),
+    ),
+    SharedOption(
+        "seed",
+        Annotated[
+            int,
+            _option(
+                "--seed",
+                env=False,
+                help_text="Seed, 32 bit; a record's own follows from it and its id.",
+                min=0,
+                max=2**32 - 1,
+            ),
+        ],
+        0,
+        RESULT,
+        lambda verb: verb.seeded,
+    ),
+    SharedOption(
+        "roots",
+        Annotated[
+            list[str] | None,
+            _option(
+                "--root",
+                help_text="[NAME=]DIR that uris are looked up in; repeatable. Default: the working "
+                "directory.",
+            ),
+        ],
+        None,
+        EXECUTION,
+        _reads_files,
+    ),
+    SharedOption(
+        "follow_symlinks",
+        Annotated[
+            bool,
+            _option(
+                "--follow-symlinks/--no-follow-symlinks",
+                help_text="Let links inside a root lead out of it.",
+            ),
+        ],
+        False,
+        EXECUTION,
+        _reads_files,
+    ),
+    SharedOption(
+        "assets",
+        Annotated[Path, _option("--assets", help_text="Folder that new assets go to.")],
+        Path("assets"),
+        EXECUTION,
+        lambda verb: verb.kind is Kind.DERIVE and Assets in verb.writes,
+    ),
+    SharedOption(
+        "rejects",
+        Annotated[
+            str | None,
+            _option("--rejects", help_text="Where rejects go. Default: OUTPUT.rejects.jsonl."),
+        ],
+        None,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "dropped",
+        Annotated[
+            str | None,
+            _option("--dropped", help_text="Where dropped records go. Default: OUTPUT.dropped.jsonl."),
+        ],
+        None,
+        EXECUTION,
+        lambda verb: verb.kind in {Kind.FILTER, Kind.SOURCE},
+    ),
+    SharedOption(
+        "receipt",
+        Annotated[
+            str | None,
+            _option("--receipt", help_text="Where the receipt goes. Default: OUTPUT.run.json."),
+        ],
+        None,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "mark",
+        Annotated[
+            bool,
+            _option(
+                "--mark/--no-mark", env=False, help_text="Write the verdict, but drop nothing."
+            ),
+        ],
+        False,
+        RESULT,
+        lambda verb: verb.kind is Kind.FILTER,
+    ),
+    SharedOption(
+        "existing",
+        Annotated[
+            Existing,
+            _option(
+                "--existing", env=False, help_text="What to do with a section that is there already."
+            ),
+        ],
+        Existing.REPLACE,
+        RESULT,
+        _writes_sections,
+    ),
+    SharedOption(
+        "overwrite_human",
+        Annotated[
+            bool,
+            _option(
+                "--overwrite-human/--no-overwrite-human",
+                env=False,
+                help_text="Also replace sections that people made.",
+            ),
+        ],
+        False,
+        RESULT,
+        _writes_sections,
+    ),
+    SharedOption(
+        "pass_missing",
+        Annotated[
+            bool,
+            _option(
+                "--pass-missing/--no-pass-missing",
+                env=False,
+                help_text="Hand records on unchanged that lack a needed section.",
+            ),
+        ],
+        False,
+        RESULT,
+        lambda verb: bool(verb.needs) and verb.kind in {Kind.MAP, Kind.FILTER, Kind.DERIVE},
+    ),
+    SharedOption(
+        "batch_size",
+        Annotated[int, _option("--batch-size", help_text="Records a batch, at most.", min=1)],
+        256,
+        EXECUTION,
+        _reads_manifest,
+    ),
+    SharedOption(
+        "limit",
+        Annotated[
+            int | None, _option("--limit", env=False, help_text="Stop after so many records.", min=0)
+        ],
+        None,
+        FINGERPRINT,
+        _always,
+    ),
+    SharedOption(
+        "shard",
+        Annotated[
+            str | None,
+            _option(
+                "--shard",
+                env=False,
+                help_text="K/N, 1 to N: only the lines that start in this part of the file.",
+                metavar="K/N",
+            ),
+        ],
+        None,
+        FINGERPRINT,
+        lambda verb: verb.shardable,
+    ),
+    SharedOption(
+        "max_rejects",
+        Annotated[
+            str,
+            _option(
+                "--max-rejects",
+                help_text="How many rejects are tolerated: N, or P% of the records.",
+                metavar="N|P%",
+            ),
+        ],
+        "0",
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "max_line_bytes",
+        Annotated[
+            int,
+            _option(
+                "--max-line-bytes",
+                env=False,
+                help_text="Longer lines are rejected without being held, bytes.",
+                min=1,
+            ),
+        ],
+        DEFAULT_MAX_LINE_BYTES,
+        RESULT,
+        _reads_manifest,
+    ),
+    SharedOption(
+        "restart",
+        Annotated[
+            Restart,
+            _option(
+                "--restart",
+                help_text="What to do with an earlier run into this output that was another one.",
+            ),
+        ],
+        Restart.NEVER,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "checkpoint_seconds",
+        Annotated[
+            float,
+            _option(
+                "--checkpoint-seconds",
+                help_text="At most this much work is repeated after a crash, seconds.",
+                min=0,
+            ),
+        ],
+        1.0,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "progress",
+        Annotated[
+            ProgressMode, _option("--progress", help_text="How progress is shown on standard error.")
+        ],
+        ProgressMode.AUTO,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "verbose",
+        Annotated[bool, _option("--verbose", "-v", help_text="Say more.")],
+        False,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "quiet",
+        Annotated[bool, _option("--quiet", "-q", help_text="Say only what went wrong.")],
+        False,
+        EXECUTION,
+        _always,
+    ),
+    SharedOption(
+        "dry_run",
+        Annotated[
+            bool, _option("--dry-run", help_text="Say what would be done, and write nothing.")
+        ],
+        False,
+        EXECUTION,
+        _always,
+    ),
+)
+
+UNRECORDED = frozenset(
+    {"input", "output", "rejects", "dropped", "receipt", "roots", "assets", "references"}
+)
+"""Options that hold paths: a receipt names no files."""

@@ -1,0 +1,90 @@
+"""What a verb's function gives back for each record, and an importer for each row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from affectory_protocol.errors import RecordError
+from affectory_protocol.reasons import DropReason
+from affectory_protocol.records import AnySection, Verdict
+
+MapOutcome: TypeAlias = AnySection | tuple[AnySection, ...] | RecordError
+"""Sections to write into the record, or why it is rejected."""
+
+FilterOutcome: TypeAlias = Verdict | RecordError
+
+
+@dataclass(frozen=True, slots=True)
+class NewAsset:
+    """A file to be stored for a derived record.
+
+    Attributes:
+        content: the whole file.
+        media_type: for example image/png.
+        extension: of the stored name, without its dot.
+        width: pixels, for images.
+        height: pixels, for images.
+    """
+
+    content: bytes
+    media_type: str
+    extension: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One record derived from another, whose remaining members it inherits.
+
+    Attributes:
+        suffix: makes the id: `parent/suffix`.
+        sections: written into the derived record.
+        assets: role to the new file.
+    """
+
+    suffix: str
+    sections: tuple[AnySection, ...] = ()
+    assets: Mapping[str, NewAsset] = field(default_factory=dict)
+
+
+DeriveOutcome: TypeAlias = "tuple[Derived, ...] | list[Derived] | RecordError"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A foreign row that became a record."""
+
+    id: str
+    sections: tuple[AnySection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A foreign row that is well formed and left out all the same."""
+
+    id: str
+    sections: tuple[AnySection, ...]
+    reason: DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A row that holds a line as it was, to be written back as it was."""
+
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a foreign file and what became of it.
+
+    Attributes:
+        offset: byte offset in the inputs, counted one after another.
+        raw: the row's bytes as they were, for the reject line.
+        outcome: the record, or why there is none.
+    """
+
+    offset: int
+    raw: bytes
+    outcome: Imported | Dropped | Restored | RecordError

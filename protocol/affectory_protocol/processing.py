@@ -1,0 +1,312 @@
+"""From a batch of lines to what became of each: the gate, the verb's function, the writing, in that order."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from affectory_protocol.errors import ManifestError, RecordError
+from affectory_protocol.lines import edit_members
+from affectory_protocol.outcomes import (
+    Derived,
+    DeriveOutcome,
+    FilterOutcome,
+    MapOutcome,
+)
+from affectory_protocol.places import AssetStore
+from affectory_protocol.reading import Chunk, clean_line, is_blank
+from affectory_protocol.reasons import BACKEND_REASONS, Reason
+from affectory_protocol.record import Gate, Record
+from affectory_protocol.records import Section, Verdict
+from affectory_protocol.result import BatchResult, RejectWriter
+from affectory_protocol.settings import Settings
+from affectory_protocol.verb import Verb
+from affectory_protocol.writing import (
+    Policy,
+    Signature,
+    encode_sections,
+    write_derived,
+    write_verdict,
+)
+
+OutcomeT = TypeVar("OutcomeT")
+BatchFunction: TypeAlias = Callable[[Sequence[Record]], Iterable[OutcomeT | RecordError]]
+
+MAX_CONSECUTIVE_FAILURES = 100
+"""This many backend rejects in a row with one reason mean that the backend, not the records, is broken."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line on its way through a batch.
+
+    Attributes:
+        line: as it came.
+        offset: in the input, bytes.
+        record: what the gate made of it.
+        error: why it is rejected.
+        passes: it goes through unchanged.
+    """
+
+    line: bytes
+    offset: int
+    record: Record | None = None
+    error: RecordError | None = None
+    passes: bool = False
+
+
+class Processor:
+    """What all kinds of verbs that read a manifest do with a batch.
+
+    Args:
+        verb: what runs.
+        settings: the shared options.
+        signature: of the run.
+    """
+
+    def __init__(self, verb: Verb, settings: Settings, signature: Signature) -> None:
+        self.verb = verb
+        self.settings = settings
+        self.signature = signature
+        self.policy = Policy(settings.existing, overwrite_human=settings.overwrite_human)
+        self.rejects = RejectWriter(verb.tool, verb.name)
+        sections = dict.fromkeys([*verb.needs, *verb.reads])
+        self.read_names = tuple(section.name for section in sections)
+        self._gate = Gate(sections, touched=[section.name for section in verb.writes])
+        self._whole = [s.name for s in verb.writes if issubclass(s, Section)]
+        self._failures = 0
+        self._failing: Reason | None = None
+
+    @classmethod
+    def of(cls, verb: Verb, settings: Settings) -> "Processor":
+        """A processor for a verb that writes no sections."""
+        return cls(verb, settings, Signature(b""))
+
+    def admit(self, batch: Chunk, result: BatchResult) -> list[Entry]:
+        """Put every line of a batch through the gate; over-long lines are rejected at once."""
+        if batch.long_line is not None:
+            result.counts.read += 1
+            error = RecordError(
+                Reason.LINE_TOO_LONG, f"the line has {batch.long_line.length} bytes"
+            )
+            line = self.rejects.encode_long(error, batch.long_line, batch.offset)
+            result.reject(line, error.reason.value)
+            return []
+        entries: list[Entry] = []
+        offset = batch.offset
+        for line in batch.lines:
+            cleaned = clean_line(line, offset)
+            if not is_blank(cleaned):
+                entries.append(self._admit(cleaned, line, offset))
+            offset += len(line) + 1
+        result.counts.read += len(entries)
+        return entries
+
+    def _admit(self, cleaned: bytes, line: bytes, offset: int) -> Entry:
+        entry = Entry(line, offset)
+        try:
+            record = self._gate.admit(cleaned)
+            entry.record = record
+            for section in self.verb.needs:
+                if record.members.get(section.name) is None:
+                    if not self.settings.pass_missing:
+                        raise RecordError(
+                            Reason.MISSING_SECTION, f"the section is absent: /{section.name}"
+                        )
+                    entry.passes = True
+            if not entry.passes and self._whole:
+                entry.passes = all(
+                    self.policy.keeps(record.members.get(name), name) for name in self._whole
+                )
+        except RecordError as error:
+            entry.error = error
+        return entry
+
+    def apply(
+        self, function: BatchFunction[OutcomeT], entries: list[Entry], result: BatchResult
+    ) -> list[OutcomeT]:
+        """Run the verb's function over the records of a batch, one by one where the batch fails.
+
+        Returns:
+            Outcomes of the entries that have neither an error nor pass; errors go into the entries.
+        """
+        waiting = [e for e in entries if e.error is None and not e.passes]
+        records = [e.record for e in waiting if e.record is not None]
+        try:
+            outcomes = _collect(function, records)
+        except RecordError:
+            outcomes = [_try_one(function, record) for record in records]
+            result.counts.retried += len(records)
+        good: list[OutcomeT] = []
+        for entry, outcome in zip(waiting, outcomes, strict=True):
+            if isinstance(outcome, RecordError):
+                entry.error = outcome
+                self._count_failure(outcome.reason)
+            else:
+                good.append(outcome)
+                self._failures = 0
+        return good
+
+    def _count_failure(self, reason: Reason) -> None:
+        if reason not in BACKEND_REASONS:
+            self._failures = 0
+            return
+        self._failures = self._failures + 1 if reason is self._failing else 1
+        self._failing = reason
+        if self._failures >= MAX_CONSECUTIVE_FAILURES:
+            raise ManifestError(
+                f"the backend failed on {self._failures} records in a row: {reason.value}",
+                hint="Look at the backend; the work so far is kept.",
+            )
+
+    def sign(self, record: Record) -> bytes:
+        """The maker of what is made from this record."""
+        return self.signature.sign(record.digest_of(self.read_names))
+
+    def reject(self, entry: Entry, error: RecordError, result: BatchResult) -> None:
+        """Write a reject line."""
+        result.reject(self.rejects.encode(error, entry.line, entry.offset), error.reason.value)
+
+    def pass_on(self, line: bytes, result: BatchResult) -> None:
+        """Write a record that goes on."""
+        result.output.append(line)
+        result.counts.passed += 1
+        result.counts.written += 1
+
+
+def _collect(
+    function: BatchFunction[OutcomeT], records: list[Record]
+) -> list[OutcomeT | RecordError]:
+    outcomes = list(function(records)) if records else []
+    if len(outcomes) != len(records):
+        raise RuntimeError(f"{len(records)} records went in and {len(outcomes)} outcomes came out")
+    return outcomes
+
+
+def _try_one(function: BatchFunction[OutcomeT], record: Record) -> OutcomeT | RecordError:
+    try:
+        return _collect(function, [record])[0]
+    except RecordError as error:
+        return error
+
+
+def map_batch(
+    processor: Processor, function: BatchFunction[MapOutcome], batch: Chunk
+) -> BatchResult:
+    """Write sections into every record of a batch."""
+    result = BatchResult(batch.end, batch.raw)
+    entries = processor.admit(batch, result)
+    outcomes = iter(processor.apply(function, entries, result))
+    for entry in entries:
+        record = entry.record
+        if entry.error is not None or record is None:
+            processor.reject(entry, entry.error or _no_record(), result)
+        elif entry.passes:
+            processor.pass_on(record.line, result)
+        else:
+            outcome = next(outcomes)
+            sections = outcome if isinstance(outcome, tuple) else (outcome,)
+            _map_one(processor, entry, record, sections, result)
+    return result
+
+
+def _map_one(
+    processor: Processor, entry: Entry, record: Record, sections: tuple[object, ...], result: BatchResult
+) -> None:
+    try:
+        changes, replaced = encode_sections(
+            record, sections, processor.sign(record), processor.policy  # type: ignore[arg-type]
+        )
+    except RecordError as error:
+        processor.reject(entry, error, result)
+        return
+    result.counts.replaced += replaced
+    line = edit_members(record.line, changes, present=record.members) if changes else record.line
+    processor.pass_on(line, result)
+
+
+def _no_record() -> RecordError:
+    raise RuntimeError("a line is neither a record nor an error")
+
+
+def filter_batch(
+    processor: Processor, function: BatchFunction[FilterOutcome], name: str, batch: Chunk
+) -> BatchResult:
+    """Judge every record of a batch."""
+    result = BatchResult(batch.end, batch.raw)
+    entries = processor.admit(batch, result)
+    verdicts = iter(processor.apply(function, entries, result))
+    for entry in entries:
+        record = entry.record
+        if entry.error is not None or record is None:
+            processor.reject(entry, entry.error or _no_record(), result)
+        elif entry.passes:
+            processor.pass_on(record.line, result)
+        else:
+            _judge_one(processor, entry, record, (name, next(verdicts)), result)
+    return result
+
+
+def _judge_one(
+    processor: Processor,
+    entry: Entry,
+    record: Record,
+    named: tuple[str, FilterOutcome],
+    result: BatchResult,
+) -> None:
+    name, verdict = named
+    if not isinstance(verdict, Verdict):
+        raise RuntimeError("a filter gave back something that is no verdict")
+    try:
+        line, replaced = write_verdict(
+            record, name, verdict, processor.sign(record), processor.policy
+        )
+    except RecordError as error:
+        processor.reject(entry, error, result)
+        return
+    result.counts.replaced += replaced
+    if verdict.passed or processor.settings.mark:
+        processor.pass_on(line, result)
+    else:
+        result.drop(line, verdict.reason or name)
+
+
+def derive_batch(
+    processor: Processor,
+    function: BatchFunction[DeriveOutcome],
+    store: AssetStore | None,
+    batch: Chunk,
+) -> BatchResult:
+    """Make new records from every record of a batch."""
+    result = BatchResult(batch.end, batch.raw)
+    entries = processor.admit(batch, result)
+    outcomes = iter(processor.apply(function, entries, result))
+    for entry in entries:
+        record = entry.record
+        if entry.error is not None or record is None:
+            processor.reject(entry, entry.error or _no_record(), result)
+        elif entry.passes:
+            processor.pass_on(record.line, result)
+        else:
+            _derive_one(processor, record, next(outcomes), store, result)
+    return result
+
+
+def _derive_one(
+    processor: Processor,
+    record: Record,
+    outcome: DeriveOutcome,
+    store: AssetStore | None,
+    result: BatchResult,
+) -> None:
+    if isinstance(outcome, RecordError):
+        raise RuntimeError("an error is no derived record")
+    made_by = processor.sign(record)
+    for derived in outcome:
+        result.output.append(write_derived(record, derived, made_by, store))
+        result.counts.assets += len(derived.assets)
+    result.counts.consumed += 1
+    result.counts.produced += len(outcome)
+    result.counts.written += len(outcome)
+
+
+__all__ = ["Derived", "Processor", "derive_batch", "filter_batch", "map_batch"]

@@ -1,0 +1,111 @@
+"""The receipt of a run: what went in, what came out, by which behaviour, and that the sums hold.
+
+A receipt names no files: it finds its neighbours along a pipeline by the digests of their content.
+"""
+
+import platform
+import resource
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from affectory_protocol.journal import Counts
+from affectory_protocol.line_sums import LineSumsRecord
+
+PROTOCOL_VERSION = 1
+
+
+class InputRecord(BaseModel):
+    """One input, or the slice of it that was read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description="input, or the option the file came by.")
+    sha256: str = Field(description="SHA-256 of the bytes read, hexadecimal.")
+    bytes: int = Field(description="How many bytes were read.")
+    offset: int = Field(default=0, description="Where the slice starts in its file, bytes.")
+
+
+class OutputRecord(BaseModel):
+    """One stream that was written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description="output, rejects or dropped.")
+    sha256: str = Field(description="SHA-256 of the stream, hexadecimal.")
+    bytes: int = Field(description="Its size.")
+    lines: int = Field(description="Its lines.")
+    line_sums: LineSumsRecord | None = Field(
+        default=None, description="Checksums that let an audit name a changed line."
+    )
+
+
+class OptionRecords(BaseModel):
+    """Options by class; those that hold paths are left out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    result: dict[str, str] = Field(default_factory=dict, description="Options that change bytes.")
+    fingerprint: dict[str, str] = Field(
+        default_factory=dict, description="Options that change which bytes this run made."
+    )
+    execution: dict[str, str] = Field(
+        default_factory=dict, description="Options that change no byte."
+    )
+
+
+class Receipt(BaseModel):
+    """What `FILE.run.json` holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    protocol: int = Field(default=PROTOCOL_VERSION, description="Version of the manifest protocol.")
+    tool: str = Field(description="Name of the tool.")
+    verb: str = Field(description="Name of the verb.")
+    kind: str = Field(description="map, filter, derive, source, aggregate or sink.")
+    behaviour: int = Field(description="Number the verb raises when its output changes.")
+    backend: str | None = Field(description="Backend; null when the verb has none.")
+    model: str | None = Field(description="Model with its resolved commit; null when there is none.")
+    licence: str | None = Field(description="Licence of the backend or model.")
+    versions: dict[str, str] = Field(description="Tool, protocol and interpreter.")
+    fingerprint: dict[str, str] = Field(description="What a resumed run must have in common.")
+    options: OptionRecords
+    counts: Counts
+    rejected_by_reason: dict[str, int]
+    dropped_by_reason: dict[str, int]
+    inputs: list[InputRecord]
+    outputs: list[OutputRecord]
+    seconds: float = Field(description="Wall time, all resumed parts together.")
+    records_per_second: float
+    peak_memory_bytes: int = Field(description="Peak resident memory of the last part of the run.")
+    ended: str = Field(description="finished, or reader-gone when a pipe was closed early.")
+    resumed: int = Field(description="How many times the run went on after an interruption.")
+
+    def output(self, name: str) -> OutputRecord | None:
+        """The stream of this name."""
+        return next((stream for stream in self.outputs if stream.name == name), None)
+
+
+def read_receipt(path: Path) -> Receipt | None:
+    """Read a receipt; None when there is none that can be read."""
+    try:
+        return Receipt.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def encode_receipt(receipt: Receipt) -> bytes:
+    """Write a receipt for people and programs."""
+    return receipt.model_dump_json(indent=2).encode() + b"\n"
+
+
+def peak_memory_bytes() -> int:
+    """Peak resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in kibibytes
+
+
+def interpreter() -> str:
+    """The interpreter's version, for example 3.11.7."""
+    return platform.python_version()

@@ -1,0 +1,31 @@
+"""The files a record refers to."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, RootModel
+
+from affectory_protocol.records.base import Count, MadeBy, Model, Sha256
+
+Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+PositiveInt = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
+class Asset(Model):
+    """One file, or rows of one array file."""
+
+    uri: Annotated[str, Field(min_length=1, max_length=4096)] = Field(
+        description="Relative POSIX path below a root, optionally NAME: before it."
+    )
+    media_type: str = Field(description="Media type, for example image/png.")
+    made_by: MadeBy | None = Field(default=None, description="Which verb made the file.")
+    bytes: Count | None = Field(default=None, description="Size of the file, bytes.")
+    sha256: Sha256 | None = Field(default=None, description="SHA-256 of the file, hexadecimal.")
+    width: PositiveInt | None = Field(default=None, description="Image width, pixels.")
+    height: PositiveInt | None = Field(default=None, description="Image height, pixels.")
+
+
+class Assets(RootModel[dict[Role, Asset]]):
+    """The files of a record by the role they play, for example image or reference."""
+
+    model_config = {"frozen": True, "strict": True}
+    name: ClassVar[str] = "assets"

@@ -1,0 +1,88 @@
+"""What became of one batch: lines for each stream and the counts that go with them."""
+
+import base64
+from collections import Counter
+from dataclasses import dataclass, field
+
+import orjson
+
+from affectory_protocol.errors import RecordError
+from affectory_protocol.journal import Counts
+from affectory_protocol.reading import LongLine
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """Lines without newlines, in order.
+
+    Attributes:
+        end: input offset behind the batch, bytes; for a source the number of rows.
+        raw: the input bytes of the batch, for the running digest.
+        passed_raw: the output is these bytes: the whole batch went through unchanged.
+        output: lines of the output.
+        rejects: reject lines.
+        dropped: lines of the dropped stream.
+        counts: where the records of the batch went.
+        rejected_by_reason: how many rejects a reason.
+        dropped_by_reason: how many dropped a reason.
+    """
+
+    end: int
+    raw: bytes = b""
+    passed_raw: bytes | None = None
+    output: list[bytes] = field(default_factory=list)
+    rejects: list[bytes] = field(default_factory=list)
+    dropped: list[bytes] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    rejected_by_reason: Counter[str] = field(default_factory=Counter)
+    dropped_by_reason: Counter[str] = field(default_factory=Counter)
+
+    def reject(self, line: bytes, reason: str) -> None:
+        """Add a reject line."""
+        self.rejects.append(line)
+        self.counts.rejected += 1
+        self.rejected_by_reason[reason] += 1
+
+    def drop(self, line: bytes, reason: str) -> None:
+        """Add a dropped record."""
+        self.dropped.append(line)
+        self.counts.dropped += 1
+        self.dropped_by_reason[reason] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class RejectWriter:
+    """Writes reject lines of one verb."""
+
+    tool: str
+    verb: str
+
+    def encode(self, error: RecordError, line: bytes, offset: int) -> bytes:
+        """A reject line that gives the original bytes back."""
+        try:
+            original = {"line": line.decode()}
+        except UnicodeDecodeError:
+            original = {"line_base64": base64.b64encode(line).decode()}
+        return self._encode(error, offset, len(line), original)
+
+    def encode_long(self, error: RecordError, line: LongLine, offset: int) -> bytes:
+        """A reject line for a line that was not held: its digest and its beginning."""
+        head = base64.b64encode(line.head).decode()
+        return self._encode(
+            error, offset, line.length, {"sha256": line.sha256, "head_base64": head}
+        )
+
+    def _encode(
+        self, error: RecordError, offset: int, length: int, original: dict[str, str]
+    ) -> bytes:
+        return orjson.dumps(
+            {
+                "reason": error.reason.value,
+                "message": error.message,
+                "offset": offset,
+                "length": length,
+                "tool": self.tool,
+                "verb": self.verb,
+                **original,
+            }
+        )

@@ -1,0 +1,269 @@
+"""What a verb calls, once: hand a function over, and every record is accounted for.
+
+The function gets a batch of records and gives one outcome for each, in order. Reading, validation, rejects,
+resume, publishing and the receipt happen here.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import TypeAlias
+
+from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.outcomes import (
+    DeriveOutcome,
+    Derived,
+    Dropped,
+    FilterOutcome,
+    Imported,
+    MapOutcome,
+    NewAsset,
+    Restored,
+    Row,
+)
+from affectory_protocol.places import Places, parse_roots
+from affectory_protocol.processing import (
+    BatchFunction,
+    Processor,
+    derive_batch,
+    filter_batch,
+    map_batch,
+)
+from affectory_protocol.reading import Chunk, LineReader, batched
+from affectory_protocol.record import Gate, Record
+from affectory_protocol.records import Verdict, Verdicts
+from affectory_protocol.result import BatchResult, RejectWriter
+from affectory_protocol.session import Job, Session
+from affectory_protocol.settings import Settings
+from affectory_protocol.verb import Determinism, Verb
+from affectory_protocol.writing import Signature, write_new
+
+BatchHandler: TypeAlias = Callable[[Chunk], BatchResult]
+
+ROWS_A_BATCH = 512
+
+
+class Run:
+    """One run of a verb, with the shared options parsed.
+
+    Args:
+        job: what runs.
+        signature: writes `made_by`.
+    """
+
+    def __init__(self, job: Job, signature: Signature) -> None:
+        self._job = job
+        self._signature = signature
+
+    @property
+    def settings(self) -> Settings:
+        """The shared options."""
+        return self._job.settings
+
+    @property
+    def backend(self) -> str:
+        """The backend asked for.
+
+        Raises:
+            UsageError: the verb has none.
+        """
+        if self.settings.backend is None:
+            raise UsageError("the verb has no backends")
+        return self.settings.backend
+
+    @property
+    def verb(self) -> Verb:
+        """What runs."""
+        return self._job.verb
+
+    @property
+    def seed(self) -> int:
+        """The seed of the run; a record's own is `record.seed(run.seed)`."""
+        return self.settings.seed
+
+    @property
+    def places(self) -> Places:
+        """Where the files lie that records name."""
+        return Places(
+            parse_roots(self.settings.roots), follow_symlinks=self.settings.follow_symlinks
+        )
+
+    def references(self) -> list[Record]:
+        """The records of `--references`, in file order; empty when the option is not given.
+
+        Raises:
+            UsageError: one of them is no valid record.
+        """
+        path = self.settings.references
+        if path is None:
+            return []
+        gate = Gate(self._job.verb.references)
+        with path.open("rb") as file:
+            return list(_references(file.fileno(), gate, self.settings.max_line_bytes))
+
+    def map(self, function: BatchFunction[MapOutcome]) -> None:
+        """Write sections into every record."""
+        processor = self._processor()
+        self._run(partial(map_batch, processor, function))
+
+    def filter(self, function: BatchFunction[FilterOutcome], *, name: str) -> None:
+        """Judge every record; those that fail leave to the dropped stream, or stay with `--mark`.
+
+        Args:
+            function: gives a verdict for each record.
+            name: the verdict's name in `verdicts`.
+
+        Raises:
+            UsageError: the name is not one.
+        """
+        try:
+            Verdicts({name: Verdict(passed=True)})
+        except ValueError:
+            raise UsageError(
+                f"a verdict cannot have this name: {name}",
+                hint="Use lower-case letters, digits, - and _, a letter first.",
+            ) from None
+        processor = self._processor()
+        self._run(partial(filter_batch, processor, function, name))
+
+    def derive(self, function: BatchFunction[DeriveOutcome]) -> None:
+        """Make new records from every record; the parent is not repeated."""
+        processor = self._processor()
+        with Session(self._job).running() as session:
+            self._drive(session, partial(derive_batch, processor, function, session.store))
+
+    def source(self, rows: Iterable[Row]) -> None:
+        """Write the records that rows of foreign files became.
+
+        Args:
+            rows: in an order that depends on the files alone.
+        """
+        verb = self._job.verb
+        rejects = RejectWriter(verb.tool, verb.name)
+        with Session(self._job).running() as session:
+            fresh = islice(iter(rows), session.rows_done, self.settings.limit)
+            done = session.rows_done
+            while batch := list(islice(fresh, ROWS_A_BATCH)):
+                done += len(batch)
+                session.commit(import_rows(batch, done, rejects, self._signature))
+            session.finish()
+
+    def sink(self, function: Callable[[Iterator[Record]], bytes]) -> None:
+        """Write one foreign file from all records.
+
+        Args:
+            function: reads the records and gives back the whole file.
+        """
+        processor = self._processor()
+        with Session(self._job).running() as session:
+            session.write_whole(function(self._consume(session, processor)))
+            session.finish()
+
+    def _consume(self, session: Session, processor: Processor) -> Iterator[Record]:
+        for batch in self._batches(session):
+            result = BatchResult(batch.end, batch.raw)
+            for entry in processor.admit(batch, result):
+                if entry.error is not None or entry.record is None:
+                    processor.reject(entry, entry.error or _impossible(), result)
+                    continue
+                result.counts.consumed += 1
+                yield entry.record
+            session.commit(result)
+
+    def pass_lines(
+        self, handler: BatchHandler, *, recall: Callable[[list[bytes]], None] | None = None
+    ) -> None:
+        """Run a handler that does everything about a batch itself, as `manifest validate` does.
+
+        Args:
+            handler: turns a chunk of lines into a result.
+            recall: given the lines that an interrupted run had written, before the first chunk.
+        """
+        with Session(self._job).running() as session:
+            if recall is not None:
+                for lines in session.written_lines():
+                    recall(lines)
+            self._drive(session, handler, whole_chunks=True)
+
+    def _processor(self) -> Processor:
+        return Processor(self._job.verb, self.settings, self._signature)
+
+    def _run(self, handle: BatchHandler) -> None:
+        with Session(self._job).running() as session:
+            self._drive(session, handle)
+
+    def _drive(
+        self, session: Session, handle: BatchHandler, *, whole_chunks: bool = False
+    ) -> None:
+        batches = session.chunks() if whole_chunks else self._batches(session)
+        for batch in batches:
+            session.commit(handle(batch))
+        session.finish()
+
+    def _batches(self, session: Session) -> Iterator[Chunk]:
+        backends = {b.name: b for b in self._job.verb.backends}
+        chosen = backends.get(self.settings.backend or "")
+        fixed = chosen is not None and chosen.determinism is not Determinism.BYTES
+        return batched(session.chunks(), self.settings.batch_size, fixed=fixed)
+
+
+def _impossible() -> RecordError:
+    raise RuntimeError("a line is neither a record nor an error")
+
+
+def _references(fd: int, gate: Gate, max_line_bytes: int) -> Iterator[Record]:
+    reader = LineReader(fd, max_line_bytes=max_line_bytes, absorb=lambda _: None)
+    for chunk in reader.chunks():
+        offset = chunk.offset
+        for line in chunk.lines:
+            if line.strip():
+                try:
+                    yield gate.admit(line)
+                except RecordError as error:
+                    raise UsageError(
+                        f"--references holds no valid record at byte {offset}: {error.message}",
+                        hint="Look at it with `manifest validate`.",
+                    ) from None
+            offset += len(line) + 1
+
+
+def import_rows(
+    rows: Sequence[Row], done: int, rejects: RejectWriter, signature: Signature
+) -> BatchResult:
+    """Turn rows into lines.
+
+    Args:
+        rows: of the foreign files.
+        done: how many rows there are up to the last of these.
+        rejects: writes reject lines.
+        signature: of the run.
+    """
+    result = BatchResult(done)
+    for row in rows:
+        result.counts.read += 1
+        outcome = row.outcome
+        if isinstance(outcome, RecordError):
+            result.reject(rejects.encode(outcome, row.raw, row.offset), outcome.reason.value)
+            continue
+        if isinstance(outcome, Restored):
+            _produce(outcome.line, result)
+            continue
+        made_by = signature.sign(hashlib.sha256(row.raw).hexdigest()[:16])
+        if isinstance(outcome, Imported):
+            _produce(write_new(outcome.id, outcome.sections, made_by), result)
+        else:
+            verdict = Verdicts({"import": Verdict(passed=False, reason=outcome.reason.value)})
+            sections = (*outcome.sections, verdict)
+            result.drop(write_new(outcome.id, sections, made_by), outcome.reason.value)
+    return result
+
+
+def _produce(line: bytes, result: BatchResult) -> None:
+    result.output.append(line)
+    result.counts.consumed += 1
+    result.counts.produced += 1
+    result.counts.written += 1
+
+
+__all__ = ["Derived", "Dropped", "Imported", "NewAsset", "Row", "Run"]

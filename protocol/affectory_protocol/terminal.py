@@ -1,0 +1,175 @@
+"""The process around a run: a wire kept clean, signals that stop it between two batches, progress for people."""
+
+import logging
+import os
+import signal
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Protocol
+
+import orjson
+
+from affectory_protocol.journal import Counts
+from affectory_protocol.settings import ProgressMode
+
+PROGRESS_SECONDS = 0.5
+
+
+class Stopped(BaseException):
+    """A signal asked the run to stop. Not an Exception: no backend may swallow it."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+class Signals:
+    """Raises `Stopped` on SIGTERM, SIGINT and SIGHUP, but never while results are being written."""
+
+    def __init__(self) -> None:
+        self._shielded = False
+        self._received: int | None = None
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Handle signals inside this block."""
+        watched = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        before = {number: signal.signal(number, self._receive) for number in watched}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def shield(self) -> Iterator[None]:
+        """Hold signals back inside this block."""
+        self._shielded = True
+        try:
+            yield
+        finally:
+            self._shielded = False
+        if self._received is not None:
+            raise Stopped(self._received)
+
+    def _receive(self, signum: int, frame: FrameType | None) -> None:
+        del frame
+        self._received = signum
+        if not self._shielded:
+            raise Stopped(signum)
+
+
+def claim_wire() -> int:
+    """Keep standard output for records: whatever else writes to it from now on goes to standard error.
+
+    Returns:
+        A descriptor of the real standard output.
+    """
+    sys.stdout.flush()
+    wire = os.dup(1)
+    os.dup2(2, 1)
+    os.set_inheritable(wire, False)  # noqa: FBT003 - the standard library's signature
+    return wire
+
+
+def configure_logging(*, verbose: bool, quiet: bool) -> None:
+    """Send log lines to standard error; libraries' own only when they warn."""
+    level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("affectory_protocol").setLevel(level)
+
+
+class Progress(Protocol):
+    """Shows how far a run has come."""
+
+    def update(self, done: int, counts: Counts) -> None:
+        """Tell bytes read and counts so far."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+
+
+class NoProgress:
+    """Shows nothing."""
+
+    def update(self, done: int, counts: Counts) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+class JsonProgress:
+    """One JSON line on standard error every half second and one at the end: counts only."""
+
+    def __init__(self, total: int | None) -> None:
+        self._total = total
+        self._next = 0.0
+        self._last: tuple[int, Counts] | None = None
+
+    def update(self, done: int, counts: Counts) -> None:
+        """Write a line when it is time for one."""
+        self._last = (done, counts)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + PROGRESS_SECONDS
+            self._write(done, counts)
+
+    def _write(self, done: int, counts: Counts) -> None:
+        line = {"progress": {"bytes": done, "total_bytes": self._total, **counts.model_dump()}}
+        sys.stderr.buffer.write(orjson.dumps(line) + b"\n")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Write where the run ended."""
+        if self._last is not None:
+            self._write(*self._last)
+
+
+class BarProgress:
+    """A bar on a terminal."""
+
+    def __init__(self, label: str, total: int | None) -> None:
+        from rich.console import Console  # noqa: PLC0415 - slow to load, and only people need it
+        from rich.progress import Progress as RichProgress  # noqa: PLC0415
+
+        self._bar = RichProgress(console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(label, total=total)
+        self._bar.start()
+
+    def update(self, done: int, counts: Counts) -> None:
+        """Move the bar."""
+        self._bar.update(
+            self._task,
+            completed=done,
+            description=f"{counts.read} read, {counts.rejected} rejected",
+        )
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+
+def open_progress(mode: ProgressMode, *, label: str, total: int | None, wire: int) -> Progress:
+    """Choose how to show progress.
+
+    Args:
+        mode: auto shows a bar where a person sees it and it does not mix with a pipe.
+        label: what is running.
+        total: bytes in all, when known.
+        wire: descriptor of the real standard output.
+    """
+    if mode is ProgressMode.JSON:
+        return JsonProgress(total)
+    piped = stat.S_ISFIFO(os.fstat(wire).st_mode)
+    plain = os.environ.get("TERM") == "dumb"
+    if mode is ProgressMode.BAR or (
+        mode is ProgressMode.AUTO and sys.stderr.isatty() and not piped and not plain
+    ):
+        return BarProgress(label, total)
+    return NoProgress()

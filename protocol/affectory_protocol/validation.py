@@ -1,0 +1,179 @@
+"""Validate lines at the speed of their parser.
+
+Building a model object for every section costs more than parsing the line. Here the same schemas, taken from
+the models, are compiled without the objects; a line that fails goes through the gate again, which finds the words.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, cast
+
+import orjson
+from pydantic import ValidationError
+from pydantic_core import SchemaValidator, core_schema
+
+from affectory_protocol.errors import RecordError
+from affectory_protocol.lines import reject_doubled_members
+from affectory_protocol.processing import Entry, Processor
+from affectory_protocol.reading import BOM, Chunk
+from affectory_protocol.reasons import Reason
+from affectory_protocol.record import MAX_ID_BYTES, Record
+from affectory_protocol.records import SECTIONS
+from affectory_protocol.result import BatchResult
+
+RecordCheck = Callable[[Record], None]
+"""Looks at a valid record and raises a RecordError when something is wrong with it."""
+
+_GUARDED = ("id", *SECTIONS)
+_LONGEST_UTF8 = 4
+
+
+def compile_record_schema() -> SchemaValidator:
+    """A validator of whole records that checks every section and builds nothing."""
+    identity = core_schema.str_schema(
+        min_length=1,
+        max_length=MAX_ID_BYTES // _LONGEST_UTF8,  # longer ones are counted in bytes by the gate
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
+        strict=True,
+    )
+    fields = {"id": core_schema.typed_dict_field(identity, required=True)}
+    for name, model in SECTIONS.items():
+        section = _without_objects(model.__pydantic_core_schema__)
+        fields[name] = core_schema.typed_dict_field(
+            core_schema.nullable_schema(section), required=False
+        )
+    return SchemaValidator(core_schema.typed_dict_schema(fields, strict=True))
+
+
+def _without_objects(schema: Any) -> Any:
+    """The schema of a model with plain dictionaries in the place of its objects."""
+    if isinstance(schema, list):
+        return [_without_objects(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    if schema.get("type") == "model":
+        return _without_objects(schema["schema"])
+    if schema.get("type") == "model-fields":
+        return core_schema.typed_dict_schema(
+            {name: _field(field["schema"]) for name, field in schema["fields"].items()},
+            strict=True,
+        )
+    return {
+        key: value if key == "metadata" else _without_objects(value)
+        for key, value in schema.items()
+    }
+
+
+def _field(schema: Mapping[str, Any]) -> core_schema.TypedDictField:
+    optional = schema["type"] == "default"
+    inner = schema["schema"] if optional else schema
+    return core_schema.typed_dict_field(_without_objects(inner), required=not optional)
+
+
+class Validation:
+    """Passes valid records on as they are and rejects the others.
+
+    Args:
+        processor: knows the verb, its rejects and all sections.
+        checks: what is asked of a record beyond its schemas.
+    """
+
+    def __init__(self, processor: Processor, checks: list[RecordCheck]) -> None:
+        self._processor = processor
+        self._checks = checks
+        self._validate = compile_record_schema().validate_python
+
+    def handle(self, chunk: Chunk) -> BatchResult:
+        """Validate a chunk of lines."""
+        odd = chunk.long_line is not None or b"\r" in chunk.raw or chunk.raw.startswith(BOM)
+        suspects = list(range(len(chunk.lines))) if odd else self._find_suspects(chunk.lines)
+        result = BatchResult(chunk.end, chunk.raw)
+        if not suspects and not odd:
+            result.output = chunk.lines
+            result.counts.read = result.counts.passed = result.counts.written = len(chunk.lines)
+            whole = chunk.raw.endswith(b"\n") or not chunk.raw
+            result.passed_raw = chunk.raw if whole else chunk.raw + b"\n"
+            return result
+        self._examine(chunk, set(suspects), result)
+        return result
+
+    def _find_suspects(self, lines: list[bytes]) -> list[int]:
+        """Numbers of lines that are not plainly valid; written for speed."""
+        loads, dumps, validate = orjson.loads, orjson.dumps, self._validate
+        suspects: list[int] = [] if not self._checks else list(range(len(lines)))
+        if suspects:
+            return suspects
+        for number, line in enumerate(lines):
+            try:
+                members = loads(line)
+                validate(members)
+                if dumps(members) != line:
+                    reject_doubled_members(line, _GUARDED)
+            except (ValidationError, ValueError, RecordError, TypeError):
+                suspects.append(number)
+        return suspects
+
+    def _examine(self, chunk: Chunk, suspects: set[int], result: BatchResult) -> None:
+        if chunk.long_line is not None:
+            self._processor.admit(chunk, result)
+            return
+        offset = chunk.offset
+        for number, line in enumerate(chunk.lines):
+            if number not in suspects:
+                result.counts.read += 1
+                self._processor.pass_on(line, result)
+            else:
+                single = Chunk(offset, [line], b"")
+                for entry in self._processor.admit(single, result):
+                    self._settle(entry, result)
+            offset += len(line) + 1
+
+    def _settle(self, entry: Entry, result: BatchResult) -> None:
+        try:
+            if entry.error is not None or entry.record is None:
+                raise entry.error or RuntimeError("a line is neither a record nor an error")
+            for check in self._checks:
+                check(entry.record)
+            self._processor.pass_on(entry.record.line, result)
+        except RecordError as error:
+            self._processor.reject(entry, error, result)
+
+
+class SeenIds:
+    """Remembers the ids of valid records in a temporary database, so that memory stays constant."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="affectory-ids-")
+        self._database = sqlite3.connect(f"{self._folder.name}/ids", isolation_level=None)
+        for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+            self._database.execute(f"PRAGMA {pragma}")
+        self._database.execute("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._database.execute("BEGIN")
+
+    def __enter__(self) -> "SeenIds":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+        self._folder.cleanup()
+
+    def check(self, record: Record) -> None:
+        """Refuse a record whose id an earlier one has.
+
+        Raises:
+            RecordError: duplicate-id.
+        """
+        if not self._add(record.id):
+            raise RecordError(Reason.DUPLICATE_ID, "an earlier record has the same id: /id")
+
+    def recall(self, lines: list[bytes]) -> None:
+        """Remember records that were passed on before an interruption."""
+        for line in lines:
+            with suppress(orjson.JSONDecodeError):
+                self._add(cast("str", orjson.loads(line)["id"]))
+
+    def _add(self, identity: str) -> bool:
+        cursor = self._database.execute("INSERT OR IGNORE INTO ids VALUES (?)", (identity,))
+        return cursor.rowcount == 1

@@ -1,0 +1,130 @@
+"""What a verb declares about itself; `spec`, the options it gets and the contract suite follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from affectory_protocol.records import AnySection
+
+
+class Kind(StrEnum):
+    """How records in and records out relate."""
+
+    MAP = "map"
+    FILTER = "filter"
+    DERIVE = "derive"
+    SOURCE = "source"
+    AGGREGATE = "aggregate"
+    SINK = "sink"
+
+
+class Determinism(StrEnum):
+    """What a backend promises about the bytes it makes."""
+
+    BYTES = "bytes"
+    TOLERANCE = "tolerance"
+    NONE = "none"
+
+
+class Memory(StrEnum):
+    """How a verb's memory grows."""
+
+    CONSTANT = "constant"
+    PER_RECORD = "per-record"
+
+
+class OptionClass(StrEnum):
+    """What an option changes."""
+
+    RESULT = "result"
+    FINGERPRINT = "fingerprint"
+    EXECUTION = "execution"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something a verb needs and does not find.
+
+    Attributes:
+        what: the thing, for example "the Haar cascades of OpenCV".
+        do: how to get it, a command where there is one.
+    """
+
+    what: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSpec:
+    """One backend of a verb.
+
+    Attributes:
+        name: as given to --backend.
+        licence: of the algorithm or weights, SPDX where there is one.
+        determinism: what it promises about its bytes.
+        measured_on: the figure it is known by, with the data it was measured on.
+        gpu: whether it needs one.
+        model: id and commit of a model, when there is one.
+    """
+
+    name: str
+    licence: str
+    determinism: Determinism
+    measured_on: str
+    gpu: bool = False
+    model: str | None = None
+
+
+def _nothing_missing() -> list[Missing]:
+    return []
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb of one tool.
+
+    Attributes:
+        tool: name of the tool.
+        name: of the verb; two words when it lies in a group, as `import images`.
+        kind: how records in and out relate.
+        behaviour: raised when output would change.
+        version: of the tool's distribution.
+        package: import package of the tool; its sources are part of the fingerprint.
+        needs: sections that must be there.
+        reads: sections read when there are some.
+        writes: sections written.
+        references: sections read from `--references`; empty when the verb takes none.
+        backends: to choose from with `--backend`; empty when the verb has none.
+        seeded: whether it takes `--seed`.
+        batch_size: records a batch by default.
+        stateful: whether a record's result depends on the records before it.
+        memory: how it grows with the manifest.
+        check: finds what is missing on this machine.
+    """
+
+    tool: str
+    name: str
+    kind: Kind
+    behaviour: int
+    version: str
+    package: str
+    needs: tuple[type[AnySection], ...] = ()
+    reads: tuple[type[AnySection], ...] = ()
+    writes: tuple[type[AnySection], ...] = ()
+    references: tuple[type[AnySection], ...] = ()
+    backends: tuple[BackendSpec, ...] = ()
+    seeded: bool = False
+    batch_size: int = 256
+    stateful: bool = False
+    memory: Memory = Memory.CONSTANT
+    check: Callable[[], list[Missing]] = field(default=_nothing_missing)
+
+    @property
+    def shardable(self) -> bool:
+        """Whether `--shard` outputs, concatenated, equal the whole."""
+        return self.kind in {Kind.MAP, Kind.FILTER, Kind.DERIVE} and not self.stateful
+
+    @property
+    def has_input(self) -> bool:
+        """Whether it reads a manifest."""
+        return self.kind is not Kind.SOURCE

@@ -1,0 +1,218 @@
+"""From what a verb found to the bytes of a record: sections with their maker, merged into the line."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import orjson
+
+from affectory_protocol.errors import RecordError
+from affectory_protocol.lines import JsonObject, edit_members, scan_members
+from affectory_protocol.outcomes import Derived
+from affectory_protocol.places import AssetStore
+from affectory_protocol.reasons import Reason
+from affectory_protocol.record import Record, derive_id
+from affectory_protocol.records import AnySection, Asset, Assets, Faces, Section, Verdict, Verdicts
+from affectory_protocol.records.base import Model
+from affectory_protocol.settings import Existing
+
+IMPORT_VERBS = "import"
+"""First word of verbs that bring in what people made; the sections they write count as people's."""
+
+
+class NonFiniteError(ValueError):
+    """A verb made a number that is not finite."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Writes `made_by` for one run.
+
+    Attributes:
+        prefix: its JSON up to the digest of what was read.
+    """
+
+    prefix: bytes
+
+    @classmethod
+    def of(cls, values: Mapping[str, str | int | None]) -> "Signature":
+        """Prepare a signature from tool, verb, behaviour, backend, model and options."""
+        known = {name: value for name, value in values.items() if value is not None}
+        return cls(orjson.dumps(known)[:-1] + b',"read":"')
+
+    def sign(self, read: str) -> bytes:
+        """The JSON of `made_by` for something made from what has this digest."""
+        return self.prefix + read.encode() + b'"}'
+
+
+def encode_model(model: Model, made_by: bytes) -> bytes:
+    """Write a model with its maker.
+
+    Raises:
+        NonFiniteError: it holds a number that JSON has no word for.
+    """
+    encoded = model.__pydantic_serializer__.to_json(model, exclude_unset=True)
+    if b"NaN" in encoded or b"Infinity" in encoded:
+        try:
+            orjson.loads(encoded)
+        except orjson.JSONDecodeError:
+            raise NonFiniteError(f"a number in {type(model).__name__} is not finite") from None
+    separator = b"," if len(encoded) > len(b"{}") else b""
+    return b'%s%s"made_by":%s}' % (encoded[:-1], separator, made_by)
+
+
+def encode_sections(
+    record: Record, sections: Iterable[AnySection], made_by: bytes, policy: "Policy"
+) -> tuple[dict[str, bytes], int]:
+    """Encode sections to be written into a record, entries merged with those already there.
+
+    Returns:
+        Name to JSON of each member that changes, and how many sections or entries were replaced.
+
+    Raises:
+        RecordError: section-exists or human-section.
+    """
+    changes: dict[str, bytes] = {}
+    replaced = 0
+    for section in sections:
+        present = record.members.get(section.name)
+        if isinstance(section, Section):
+            if policy.keeps(present, section.name):
+                continue
+            changes[section.name] = encode_model(section, made_by)
+            replaced += present is not None
+            continue
+        there = cast("JsonObject", present or {})
+        entries = {
+            key: encode_model(entry, made_by)
+            for key, entry in cast("Mapping[str, Model]", section.root).items()
+            if not policy.keeps(there.get(key), f"{section.name}/{key}")
+        }
+        replaced += len(entries.keys() & there.keys())
+        changes[section.name] = _merge(record.line, section.name, there, entries)
+    return changes, replaced
+
+
+def _merge(line: bytes, name: str, there: JsonObject, entries: Mapping[str, bytes]) -> bytes:
+    if not there:
+        return b"{%s}" % b",".join(orjson.dumps(key) + b":" + v for key, v in entries.items())
+    member = next(m for m in scan_members(line) if m.name == name)
+    return edit_members(line[member.value_start : member.value_end], entries, present=there)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What happens to a section that is there already.
+
+    Attributes:
+        existing: replace it, keep it, or reject the record.
+        overwrite_human: whether one that people made may be replaced.
+    """
+
+    existing: Existing = Existing.REPLACE
+    overwrite_human: bool = False
+
+    def keeps(self, present: object, where: str) -> bool:
+        """Whether what is there stays.
+
+        Raises:
+            RecordError: it may not be replaced.
+        """
+        if present is None:
+            return False
+        if self.existing is Existing.KEEP:
+            return True
+        if self.existing is Existing.REJECT:
+            raise RecordError(Reason.SECTION_EXISTS, f"the section is there already: /{_first(where)}")
+        if not self.overwrite_human and is_human(present):
+            raise RecordError(
+                Reason.HUMAN_SECTION,
+                f"people made this section; --overwrite-human would replace it: /{_first(where)}",
+            )
+        return False
+
+
+def _first(where: str) -> str:
+    return where.partition("/")[0]
+
+
+def is_human(present: object) -> bool:
+    """Whether people made a section or entry: it names no verb, or one that imported it."""
+    made_by = present.get("made_by") if isinstance(present, dict) else None
+    if not isinstance(made_by, dict):
+        return True
+    return str(made_by.get("verb", "")).split(" ")[0] == IMPORT_VERBS
+
+
+def write_verdict(record: Record, name: str, verdict: Verdict, made_by: bytes, policy: Policy) -> tuple[bytes, int]:
+    """Write a verdict into a record; return its line and whether one was replaced."""
+    changes, replaced = encode_sections(record, [Verdicts({name: verdict})], made_by, policy)
+    return edit_members(record.line, changes, present=record.members), replaced
+
+
+def write_derived(record: Record, derived: Derived, made_by: bytes, store: AssetStore | None) -> bytes:
+    """Write a derived record: its parent's line with a new id, its own sections and assets."""
+    sections: list[AnySection] = list(derived.sections)
+    if derived.assets:
+        if store is None:
+            raise RuntimeError("a verb that makes assets was run without --assets")
+        stored: dict[str, Asset] = {role: store.put(new) for role, new in derived.assets.items()}
+        sections.append(Assets(stored))
+    identity = {
+        "id": orjson.dumps(derive_id(record.id, derived.suffix)),
+        "parent": orjson.dumps(record.id),
+    }
+    assets = record.members.get(Assets.name)
+    stale = [role for role in derived.assets if isinstance(assets, dict) and role in assets]
+    removed, kept = _without_measures_of(record, stale)
+    parent = Record(record.line, {**record.members, **kept}, {})
+    for name in removed:
+        parent.members.pop(name, None)
+    changes, _ = encode_sections(
+        parent, sections, made_by, Policy(Existing.REPLACE, overwrite_human=True)
+    )
+    raw_kept = {name: orjson.dumps(value) for name, value in kept.items() if name not in changes}
+    return edit_members(
+        record.line,
+        {**identity, **raw_kept, **changes},
+        present=record.members,
+        remove=removed,
+    )
+
+
+def _without_measures_of(record: Record, roles: list[str]) -> tuple[set[str], dict[str, JsonObject]]:
+    """What was measured on replaced assets: names of whole sections, and keyed ones without those entries."""
+    removed: set[str] = set()
+    kept: dict[str, JsonObject] = {}
+    for name, value in record.members.items():
+        if not isinstance(value, dict) or not roles:
+            continue
+        if value.get("of") in roles:
+            removed.add(name)
+        elif name == Faces.name:
+            kept[name] = {key: entry for key, entry in value.items() if key not in roles}
+        elif name == Verdicts.name:
+            kept[name] = {
+                key: entry
+                for key, entry in value.items()
+                if not (isinstance(entry, dict) and entry.get("of") in roles)
+            }
+    for name in [name for name, value in kept.items() if not value]:
+        removed.add(name)
+        del kept[name]
+    return removed, {n: v for n, v in kept.items() if v != record.members[n]}
+
+
+def write_new(identity: str, sections: Iterable[AnySection], made_by: bytes) -> bytes:
+    """Write a record that a source made, members in the order of its sections."""
+    members = [b'"id":' + orjson.dumps(identity)]
+    for section in sections:
+        if isinstance(section, Section):
+            encoded = encode_model(section, made_by)
+        else:
+            entries = cast("Mapping[str, Model]", section.root)
+            encoded = _merge(
+                b"", "", {}, {key: encode_model(entry, made_by) for key, entry in entries.items()}
+            )
+        members.append(b'"%s":%s' % (section.name.encode(), encoded))
+    return b"{%s}" % b",".join(members)
