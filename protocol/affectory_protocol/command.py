@@ -1,10 +1,10 @@
 """The manners of a command: a tool declares its verbs, and each behaves as the protocol says.
 
-    tool = Tool("filters", package="filters", summary="Keep or drop records.")
+tool = Tool("filters", package="filters", summary="Keep or drop records.")
 
-    @tool.verb(kind=Kind.FILTER, behaviour=1, needs=(Assets,), writes=(Verdicts,))
-    def quality(run: Run, min_size: Annotated[int, typer.Option()] = 0) -> None:
-        run.filter(...)
+@tool.verb(kind=Kind.FILTER, behaviour=1, needs=(Assets,), writes=(Verdicts,))
+def quality(run: Run, min_size: Annotated[int, typer.Option()] = 0) -> None:
+run.filter(...)
 """
 
 import inspect
@@ -18,12 +18,11 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
 import typer
-
 from affectory_protocol.errors import AffectoryError, UnavailableError, UsageError
 from affectory_protocol.invocation import prepare
+from affectory_protocol.job import DryRun, UpToDate
 from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent
 from affectory_protocol.run import Run
-from affectory_protocol.session import DryRun, UpToDate
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.terminal import Stopped, claim_wire, configure_logging
 from affectory_protocol.verb import BackendSpec, Determinism, Kind, Memory, Missing, Verb
@@ -120,7 +119,9 @@ class Tool:
         Example: the verbs are `... spec | jq '.verbs | keys'`.
         """
         sys.stdout.buffer.write(
-            orjson.dumps(describe_tool(self), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+            orjson.dumps(
+                describe_tool(self), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+            )
         )
 
     def _check(

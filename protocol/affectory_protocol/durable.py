@@ -54,7 +54,7 @@ def write_durably(path: Path, content: bytes, *, temporary: Path) -> None:
             os.fsync(fd)
         finally:
             os.close(fd)
-        os.replace(temporary, path)
+        temporary.replace(path)
 
 
 def sync_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 
 PROTOCOL_PACKAGE = "affectory_protocol"
+PROTOCOL_DISTRIBUTION = "affectory-protocol"
 
 
 def digest_values(values: Mapping[str, str]) -> str:
@@ -44,6 +45,4 @@ def digest_sources(*packages: str) -> str:
 
 def name_changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Names of what differs between two fingerprints."""
-    return sorted(
-        name for name in before.keys() | now.keys() if before.get(name) != now.get(name)
-    )
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-
 from affectory_protocol.errors import UsageError
-from affectory_protocol.fingerprint import PROTOCOL_PACKAGE, digest_file, digest_sources, digest_values
+from affectory_protocol.fingerprint import (
+    PROTOCOL_DISTRIBUTION,
+    PROTOCOL_PACKAGE,
+    digest_file,
+    digest_sources,
+    digest_values,
+)
+from affectory_protocol.job import Job
 from affectory_protocol.options import (
     SHARED_OPTIONS,
     UNRECORDED,
@@ -20,12 +26,9 @@ from affectory_protocol.options import (
 )
 from affectory_protocol.receipt import InputRecord, OptionRecords
 from affectory_protocol.run import Run
-from affectory_protocol.session import Job
 from affectory_protocol.settings import Settings, Tolerance, parse_shard
 from affectory_protocol.verb import OptionClass, Verb
 from affectory_protocol.writing import Signature
-
-PROTOCOL_DISTRIBUTION = "affectory-protocol"
 
 
 def prepare(
@@ -49,21 +52,23 @@ def prepare(
         UsageError: a value makes no sense.
     """
     settings = _settings(verb, shared)
-    contents = [InputRecord(name=n, sha256=d, bytes=b) for n, d, b in _contents(shared, own, parameters)]
+    contents = [
+        InputRecord(name=n, sha256=d, bytes=b) for n, d, b in _contents(shared, own, parameters)
+    ]
     execution = {p.name for p in parameters if has_marker(p.annotation, Execution)}
     files = {p.name for p in parameters if has_marker(p.annotation, FileContent)}
     result = {
         **{f"{c.name}[{i}]": c.sha256 for i, c in enumerate(contents)},
         **{n: as_text(v) for n, v in own.items() if n not in files | execution},
-        **_values(verb, shared, OptionClass.RESULT),
+        **_values(shared, OptionClass.RESULT),
     }
-    fingerprint_only = _values(verb, shared, OptionClass.FINGERPRINT)
+    fingerprint_only = _values(shared, OptionClass.FINGERPRINT)
     options = OptionRecords(
         result=result,
         fingerprint=fingerprint_only,
         execution={
             **{n: as_text(v) for n, v in own.items() if n in execution and not isinstance(v, Path)},
-            **_values(verb, shared, OptionClass.EXECUTION),
+            **_values(shared, OptionClass.EXECUTION),
         },
     )
     job = Job(
@@ -114,7 +119,7 @@ def as_text(value: object) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def _values(verb: Verb, shared: Mapping[str, Any], wanted: OptionClass) -> dict[str, str]:
+def _values(shared: Mapping[str, Any], wanted: OptionClass) -> dict[str, str]:
     return {
         option.name: as_text(shared[option.name])
         for option in SHARED_OPTIONS
@@ -139,9 +144,8 @@ def _contents(
     marked = {p.name: own[p.name] for p in parameters if has_marker(p.annotation, FileContent)}
     found: list[tuple[str, str, int]] = []
     for name, value in {**marked, "references": shared.get("references")}.items():
-        for path in value if isinstance(value, list | tuple) else [value]:
-            if path is not None:
-                found.append((name, *digest_place(path)))
+        paths = value if isinstance(value, list | tuple) else [value]
+        found.extend((name, *digest_place(path)) for path in paths if path is not None)
     return found
 
 
@@ -197,5 +201,3 @@ def _signature(verb: Verb, settings: Settings, result: Mapping[str, str]) -> Sig
             "options": digest_values(result),
         }
     )
-
-

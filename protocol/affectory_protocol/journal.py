@@ -11,10 +11,9 @@ import zlib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from affectory_protocol.durable import disk_errors
 from affectory_protocol.errors import ManifestError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 SLOT_BYTES = 16384
 _HEADER = struct.Struct("<8sQII")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import orjson
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import Reason
 
@@ -51,7 +50,10 @@ def _explain_parse_failure(line: bytes, error: orjson.JSONDecodeError) -> tuple[
         line.decode()
     except UnicodeDecodeError as undecodable:
         return Reason.INVALID_UTF8, f"not UTF-8 at byte {undecodable.start} of the line"
-    return Reason.INVALID_JSON, f"{_without_content(error.msg)} at character {error.pos} of the line"
+    return (
+        Reason.INVALID_JSON,
+        f"{_without_content(error.msg)} at character {error.pos} of the line",
+    )
 
 
 def _without_content(message: str) -> str:

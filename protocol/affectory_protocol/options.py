@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-
 from affectory_protocol.records import Assets
 from affectory_protocol.settings import (
     DEFAULT_MAX_LINE_BYTES,
@@ -78,7 +77,9 @@ def _reads_files(verb: Verb) -> bool:
 SHARED_OPTIONS: tuple[SharedOption, ...] = (
     SharedOption(
         "input",
-        Annotated[str, _option("--input", "-i", help_text="Manifest to read; - is standard input.")],
+        Annotated[
+            str, _option("--input", "-i", help_text="Manifest to read; - is standard input.")
+        ],
         STANDARD,
         EXECUTION,
         _reads_manifest,
@@ -92,7 +93,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
     ),
     SharedOption(
         "backend",
-        Annotated[str | None, _option("--backend", env=False, help_text="Which backend; no default.")],
+        Annotated[
+            str | None, _option("--backend", env=False, help_text="Which backend; no default.")
+        ],
         None,
         RESULT,
         lambda verb: bool(verb.backends),
@@ -172,7 +175,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
         "dropped",
         Annotated[
             str | None,
-            _option("--dropped", help_text="Where dropped records go. Default: OUTPUT.dropped.jsonl."),
+            _option(
+                "--dropped", help_text="Where dropped records go. Default: OUTPUT.dropped.jsonl."
+            ),
         ],
         None,
         EXECUTION,
@@ -205,7 +210,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
         Annotated[
             Existing,
             _option(
-                "--existing", env=False, help_text="What to do with a section that is there already."
+                "--existing",
+                env=False,
+                help_text="What to do with a section that is there already.",
             ),
         ],
         Existing.REPLACE,
@@ -250,7 +257,8 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
     SharedOption(
         "limit",
         Annotated[
-            int | None, _option("--limit", env=False, help_text="Stop after so many records.", min=0)
+            int | None,
+            _option("--limit", env=False, help_text="Stop after so many records.", min=0),
         ],
         None,
         FINGERPRINT,
@@ -330,7 +338,8 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
     SharedOption(
         "progress",
         Annotated[
-            ProgressMode, _option("--progress", help_text="How progress is shown on standard error.")
+            ProgressMode,
+            _option("--progress", help_text="How progress is shown on standard error."),
         ],
         ProgressMode.AUTO,
         EXECUTION,

@@ -1,6 +1,6 @@
 """What a verb's function gives back for each record, and an importer for each row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -48,7 +48,7 @@ class Derived:
     assets: Mapping[str, NewAsset] = field(default_factory=dict)
 
 
-DeriveOutcome: TypeAlias = "tuple[Derived, ...] | list[Derived] | RecordError"
+DeriveOutcome: TypeAlias = Sequence[Derived] | RecordError
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Places:
         try:
             if path.stat().st_size > max_bytes:
                 raise RecordError(
-                    Reason.ASSET_TOO_LARGE, f"the file has more than {max_bytes} bytes: /assets/{role}"
+                    Reason.ASSET_TOO_LARGE,
+                    f"the file has more than {max_bytes} bytes: /assets/{role}",
                 )
             return path.read_bytes()
         except PermissionError:
@@ -135,7 +136,9 @@ def verify_assets(record: Record, places: Places) -> None:
         if asset.bytes is not None and asset.bytes != size:
             raise RecordError(Reason.ASSET_MISMATCH, f"the file has {size} bytes: /assets/{role}")
         if asset.sha256 is not None and asset.sha256 != digest_file(path):
-            raise RecordError(Reason.ASSET_MISMATCH, f"the file has another SHA-256: /assets/{role}")
+            raise RecordError(
+                Reason.ASSET_MISMATCH, f"the file has another SHA-256: /assets/{role}"
+            )
 
 
 class AssetStore:
@@ -179,8 +182,6 @@ class AssetStore:
 
 
 def _describe(asset: NewAsset, uri: str, digest: str) -> Asset:
+    described = Asset(uri=uri, media_type=asset.media_type, bytes=len(asset.content), sha256=digest)
     size = {"width": asset.width, "height": asset.height}
-    known = {name: value for name, value in size.items() if value is not None}
-    return Asset(
-        uri=uri, media_type=asset.media_type, bytes=len(asset.content), sha256=digest, **known
-    )
+    return described.model_copy(update={n: v for n, v in size.items() if v is not None})

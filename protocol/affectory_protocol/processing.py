@@ -16,7 +16,7 @@ from affectory_protocol.places import AssetStore
 from affectory_protocol.reading import Chunk, clean_line, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
-from affectory_protocol.records import Section, Verdict
+from affectory_protocol.records import AnySection, Section, Verdict
 from affectory_protocol.result import BatchResult, RejectWriter
 from affectory_protocol.settings import Settings
 from affectory_protocol.verb import Verb
@@ -210,11 +210,18 @@ def map_batch(
 
 
 def _map_one(
-    processor: Processor, entry: Entry, record: Record, sections: tuple[object, ...], result: BatchResult
+    processor: Processor,
+    entry: Entry,
+    record: Record,
+    sections: tuple[AnySection, ...],
+    result: BatchResult,
 ) -> None:
     try:
         changes, replaced = encode_sections(
-            record, sections, processor.sign(record), processor.policy  # type: ignore[arg-type]
+            record,
+            sections,
+            processor.sign(record),
+            processor.policy,
         )
     except RecordError as error:
         processor.reject(entry, error, result)

@@ -8,10 +8,9 @@ import resource
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from affectory_protocol.journal import Counts
 from affectory_protocol.line_sums import LineSumsRecord
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PROTOCOL_VERSION = 1
 
@@ -66,7 +65,9 @@ class Receipt(BaseModel):
     kind: str = Field(description="map, filter, derive, source, aggregate or sink.")
     behaviour: int = Field(description="Number the verb raises when its output changes.")
     backend: str | None = Field(description="Backend; null when the verb has none.")
-    model: str | None = Field(description="Model with its resolved commit; null when there is none.")
+    model: str | None = Field(
+        description="Model with its resolved commit; null when there is none."
+    )
     licence: str | None = Field(description="Licence of the backend or model.")
     versions: dict[str, str] = Field(description="Tool, protocol and interpreter.")
     fingerprint: dict[str, str] = Field(description="What a resumed run must have in common.")

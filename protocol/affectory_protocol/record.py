@@ -6,12 +6,11 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 import orjson
-from pydantic import ValidationError
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import JsonObject, is_canonical, parse_object, reject_doubled_members
 from affectory_protocol.reasons import Reason
 from affectory_protocol.records import SECTIONS, AnySection
+from pydantic import ValidationError
 
 MAX_ID_BYTES = 512
 

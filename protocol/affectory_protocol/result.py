@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import orjson
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.journal import Counts
 from affectory_protocol.reading import LongLine

@@ -11,9 +11,10 @@ from itertools import islice
 from typing import TypeAlias
 
 from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.job import Job
 from affectory_protocol.outcomes import (
-    DeriveOutcome,
     Derived,
+    DeriveOutcome,
     Dropped,
     FilterOutcome,
     Imported,
@@ -34,7 +35,7 @@ from affectory_protocol.reading import Chunk, LineReader, batched
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.result import BatchResult, RejectWriter
-from affectory_protocol.session import Job, Session
+from affectory_protocol.session import Session
 from affectory_protocol.settings import Settings
 from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, write_new
@@ -193,9 +194,7 @@ class Run:
         with Session(self._job).running() as session:
             self._drive(session, handle)
 
-    def _drive(
-        self, session: Session, handle: BatchHandler, *, whole_chunks: bool = False
-    ) -> None:
+    def _drive(self, session: Session, handle: BatchHandler, *, whole_chunks: bool = False) -> None:
         batches = session.chunks() if whole_chunks else self._batches(session)
         for batch in batches:
             session.commit(handle(batch))

@@ -1,7 +1,7 @@
 """One run from its first look at the disk to its last rename.
 
-A run into a file works on `.part` files and a journal. SIGKILL at any instant and the same command again end
-in the same bytes as one run without interruption; the existence of FILE is the commit.
+A run into a file works on `.part` files and a journal. SIGKILL at any instant and the same command
+again end in the same bytes as one run without interruption; the existence of FILE is the commit.
 """
 
 import hashlib
@@ -9,36 +9,22 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from affectory_protocol.digests import Digests, Hash, new_digest
 from affectory_protocol.durable import sync_folder, write_durably
-from affectory_protocol.errors import (
-    AffectoryError,
-    ManifestError,
-    TooManyRejectsError,
-    UsageError,
-)
-from affectory_protocol.fingerprint import PROTOCOL_PACKAGE, name_changes
+from affectory_protocol.earlier import Continuation, find_continuation
+from affectory_protocol.errors import AffectoryError, TooManyRejectsError, UsageError
+from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS, DryRun, Job
 from affectory_protocol.journal import Counts, Journal, Progress, StreamState
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reading import Chunk, LineReader, limited
-from affectory_protocol.receipt import (
-    InputRecord,
-    OptionRecords,
-    OutputRecord,
-    Receipt,
-    encode_receipt,
-    interpreter,
-    peak_memory_bytes,
-    read_receipt,
-)
+from affectory_protocol.receipt import encode_receipt
 from affectory_protocol.result import BatchResult
-from affectory_protocol.settings import STANDARD, Restart, Settings
+from affectory_protocol.settings import STANDARD
 from affectory_protocol.streams import (
     NoStream,
     OutputStream,
@@ -46,42 +32,14 @@ from affectory_protocol.streams import (
     PipeStream,
     whole_line_blocks,
 )
+from affectory_protocol.summary import build_receipt, say_counts, say_reasons
 from affectory_protocol.terminal import Signals, Stopped, open_progress
-from affectory_protocol.verb import Kind, Verb
+from affectory_protocol.verb import Kind
 from affectory_protocol.workplace import Lock, Paths, is_wire, refuse_overlap
 
 log = logging.getLogger(__name__)
 
-INPUT, OUTPUT, REJECTS, DROPPED = "input", "output", "rejects", "dropped"
 _DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything that is known about a run before it looks at the disk.
-
-    Attributes:
-        verb: what runs.
-        settings: the shared options.
-        options: all options by class, as the receipt shows them.
-        fingerprint: what a run that goes on must have in common with the one that stopped.
-        files: further inputs by the option they came by, with their digests.
-        protocol_version: of the protocol package.
-        wire: descriptor of the real standard output.
-    """
-
-    verb: Verb
-    settings: Settings
-    options: OptionRecords
-    fingerprint: Mapping[str, str]
-    files: tuple[InputRecord, ...]
-    protocol_version: str
-    wire: int
-    paths: tuple[Path, ...] = field(default=())
-
-
-class UpToDate(Exception):  # noqa: N818 - good news, not an error
-    """The output is there and is what this command would write."""
 
 
 class Session:
@@ -93,9 +51,8 @@ class Session:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.progress = Progress(fingerprint=dict(job.fingerprint))
-        self.reader: LineReader | None = None
         self.store: AssetStore | None = None
+        self._reader: LineReader | None = None
         self._signals = Signals()
         self._cleanup = ExitStack()
         self._to_file = not is_wire(job.settings.output)
@@ -103,13 +60,15 @@ class Session:
         self._journal = Journal(self._paths.journal)
         self._streams: dict[str, OutputStream] = {}
         self._digests: Digests | None = None
+        self._counts = Counts()
         self._rejected: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
-        self._counts = Counts()
         self._end = 0
+        self._resumed = 0
+        self._seconds_before = 0.0
         self._begun = self._last_checkpoint = time.monotonic()
-        self._persisting: Future[None] | None = None
         self._persister = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._persisting: Future[None] | None = None
 
     # Opening -----------------------------------------------------------------------------------
 
@@ -125,8 +84,9 @@ class Session:
             self._open()
             try:
                 yield self
-            except BrokenPipeError:
-                self._finish_without_reader()
+            except BrokenPipeError:  # the reader of the pipe has had enough: that is its right
+                with self._signals.shield():
+                    self._publish("reader-gone")
             except (Stopped, AffectoryError):
                 self._keep()
                 raise
@@ -136,18 +96,18 @@ class Session:
         inputs = [] if settings.input == STANDARD else [settings.input]
         refuse_overlap(settings, [*inputs, *map(str, self.job.paths)])
         if self.job.verb.has_input:
-            self.reader = self._open_reader()
+            self._reader = self._open_reader()
         if self._to_file:
             self._open_files()
         else:
             self._open_wire()
-        self._progress_bar = open_progress(
+        self._progress = open_progress(
             settings.progress,
             label=self.job.verb.name,
-            total=self.reader.size if self.reader else None,
+            total=self._reader.size if self._reader else None,
             wire=self.job.wire,
         )
-        self._cleanup.callback(self._progress_bar.close)
+        self._cleanup.callback(self._progress.close)
 
     def _open_reader(self) -> LineReader:
         settings = self.job.settings
@@ -167,18 +127,6 @@ class Session:
             shard=settings.shard,
         )
 
-    @property
-    def digests(self) -> Digests:
-        """The running digests of this run."""
-        if self._digests is None:
-            raise RuntimeError("the run is not open")
-        return self._digests
-
-    def _start_digests(self, states: dict[str, Hash]) -> None:
-        equal = states[INPUT].hexdigest() == states[OUTPUT].hexdigest()
-        twins = (INPUT, OUTPUT) if equal else None
-        self._digests = self._cleanup.enter_context(Digests(states, twins=twins))
-
     def _open_wire(self) -> None:
         settings = self.job.settings
         if not settings.max_rejects.is_zero and settings.rejects is None:
@@ -186,10 +134,12 @@ class Session:
                 "--max-rejects needs --rejects when the output is a pipe",
                 hint="Name a file for the rejects, or they are lost.",
             )
+        if settings.dry_run:
+            raise DryRun("would begin")
         self._streams[OUTPUT] = PipeStream(self._open_target(settings.output))
         for name, target in ((REJECTS, settings.rejects), (DROPPED, settings.dropped)):
-            self._streams[name] = self._side_stream(target)
-        self._make_store()
+            self._streams[name] = self._open_side(target)
+        self._open_store(str(os.getpid()))
         self._start_digests({name: new_digest() for name in (INPUT, *self._streams)})
 
     def _open_target(self, target: str) -> int:
@@ -199,7 +149,7 @@ class Session:
         self._cleanup.callback(os.close, fd)
         return fd
 
-    def _side_stream(self, target: str | None) -> OutputStream:
+    def _open_side(self, target: str | None) -> OutputStream:
         if target is None:
             return NoStream()
         if is_wire(target):
@@ -224,126 +174,69 @@ class Session:
             names[DROPPED] = self._paths.dropped
         parts = {name: PartFile(path) for name, path in names.items()}
         self._streams.update(parts)
-        self._make_store()
         for part in parts.values():
             self._cleanup.callback(part.close)
-        if not self._resume(parts):
+        found = find_continuation(self.job, self._paths, self._journal, self._reader, parts)
+        if self.job.settings.dry_run:
+            raise DryRun(
+                f"would go on after {found.progress.counts.read}" if found else "would begin"
+            )
+        self._open_store(str(self._paths.output.resolve()))
+        if found is None:
             self._begin(parts)
-
-    def _make_store(self) -> None:
-        folder = self.job.settings.assets
-        if folder is not None:
-            key = self._paths.output.resolve() if self._to_file else os.getpid()
-            self.store = AssetStore(folder, hashlib.sha256(str(key).encode()).hexdigest()[:16])
-            self.store.clear_partial()
-            self._cleanup.callback(self.store.clear_partial)
+        else:
+            self._go_on(found, parts)
 
     def _begin(self, parts: dict[str, PartFile]) -> None:
-        if self.job.settings.dry_run:
-            raise DryRun("would begin")
         self._journal.remove()
         for part in parts.values():
             part.begin()
         self._start_digests({name: new_digest() for name in (INPUT, *parts)})
-        self._journal.write(self.progress)
+        self._journal.write(self._point())
 
-    def _resume(self, parts: dict[str, PartFile]) -> bool:
-        """Go on where an earlier run stopped; False when there is none, or it does not count."""
-        if self.job.settings.restart is Restart.ALWAYS:
-            return False
-        slots = self._journal.read()
-        receipt = read_receipt(self._paths.receipt) if self._paths.output.exists() else None
-        if receipt is not None and receipt.fingerprint == self.job.fingerprint:
-            self._refuse_unless_up_to_date(receipt, parts[OUTPUT])
-        elif slots and slots[0].fingerprint == self.job.fingerprint:
-            return self._go_on(slots, parts)
-        elif receipt is not None or slots or self._paths.output.exists():
-            before = slots[0].fingerprint if slots else receipt.fingerprint if receipt else {}
-            self._changed(name_changes(before, self.job.fingerprint))
-        return False
-
-    def _refuse_unless_up_to_date(self, receipt: Receipt, output: PartFile) -> None:
-        recorded = receipt.output(OUTPUT)
-        if recorded is None or not _is_file(self._paths.output, recorded):
-            self._changed(["the output itself"])
-            return
-        if self.reader is not None:
-            first = receipt.inputs[0]
-            start = self.reader.start
-            prefix = self.reader.skip_prefix(first.bytes)
-            if (
-                prefix is None
-                or prefix.hexdigest() != first.sha256
-                or start != first.offset
-                or not self.reader.at_end()
-            ):
-                self._changed(["input"], consumed=not self.reader.is_file)
-                self.reader.start = start
-                return
-        self._journal.remove()
-        raise UpToDate
-
-    def _go_on(self, slots: list[Progress], parts: dict[str, PartFile]) -> bool:
-        for progress in slots:
-            states: dict[str, Hash] = {}
-            for name, part in parts.items():
-                digest = part.matches(progress.outputs.get(name, StreamState(sha256=_EMPTY)))
-                if digest is not None:
-                    states[name] = digest
-            if len(states) == len(parts):
-                return self._go_on_from(progress, states, parts)
-        raise ManifestError(
-            "the part files of an earlier run are not what its journal says",
-            hint="Begin again with --restart always.",
-        )
-
-    def _go_on_from(
-        self, progress: Progress, states: dict[str, Hash], parts: dict[str, PartFile]
-    ) -> bool:
-        prefix: Hash | None = new_digest()
-        if self.reader is not None:
-            start = self.reader.start
-            prefix = self.reader.skip_prefix(progress.input.bytes)
-            if prefix is None or prefix.hexdigest() != progress.input.sha256:
-                self._changed(["input"], consumed=not self.reader.is_file)
-                self.reader.start = start
-                return False
-        if self.job.settings.dry_run:
-            raise DryRun(f"would go on after {progress.counts.read} records")
+    def _go_on(self, found: Continuation, parts: dict[str, PartFile]) -> None:
         for part in parts.values():
             part.resume()
-        self._start_digests({INPUT: prefix or new_digest(), **states})
+        self._start_digests({INPUT: found.prefix, **found.digests})
+        progress = found.progress
         self._counts = progress.counts.model_copy()
         self._rejected.update(progress.rejected_by_reason)
         self._dropped.update(progress.dropped_by_reason)
-        self._end = progress.input.bytes + (self.reader.first if self.reader else 0)
-        resumed = progress.resumed + 1
-        self.progress = progress.model_copy(update={"resumed": resumed})
+        self._end = progress.input.bytes + self._first
+        self._resumed = progress.resumed + 1
+        self._seconds_before = progress.seconds
         log.info("going on after %d records", progress.counts.read)
-        return True
 
-    def _changed(self, names: list[str], *, consumed: bool = False) -> None:
-        """Refuse to mix two runs, unless told to begin again."""
-        what = ", ".join(names) or "nothing that is recorded"
-        if self.job.settings.restart is Restart.NEVER:
-            raise UsageError(
-                f"an earlier run into this output differs in: {what}",
-                hint="Choose another --output, or begin again with --restart if-changed.",
-            )
-        if consumed:
-            raise UsageError(
-                f"an earlier run into this output differs in: {what}; the pipe is read already",
-                hint="Repeat the command with --restart always.",
-            )
-        log.info("beginning again: changed: %s", what)
+    def _open_store(self, key: str) -> None:
+        if self.job.settings.assets is not None:
+            digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+            self.store = AssetStore(self.job.settings.assets, digest)
+            self.store.clear_partial()
+            self._cleanup.callback(self.store.clear_partial)
+
+    def _start_digests(self, states: dict[str, Hash]) -> None:
+        equal = states[INPUT].hexdigest() == states[OUTPUT].hexdigest()
+        twins = (INPUT, OUTPUT) if equal else None
+        self._digests = self._cleanup.enter_context(Digests(states, twins=twins))
 
     # Working -----------------------------------------------------------------------------------
 
+    @property
+    def digests(self) -> Digests:
+        """The running digests of this run."""
+        if self._digests is None:
+            raise RuntimeError("the run is not open")
+        return self._digests
+
+    @property
+    def _first(self) -> int:
+        return self._reader.first if self._reader else 0
+
     def chunks(self) -> Iterator[Chunk]:
         """Lines not yet dealt with, as far as `--limit` allows."""
-        if self.reader is None:
+        if self._reader is None:
             raise RuntimeError("a source has no manifest to read")
-        chunks = self.reader.chunks()
+        chunks = self._reader.chunks()
         limit = self.job.settings.limit
         return chunks if limit is None else limited(chunks, limit - self._counts.read)
 
@@ -367,22 +260,22 @@ class Session:
             self._rejected.update(result.rejected_by_reason)
             self._dropped.update(result.dropped_by_reason)
             self._end = result.end
-            self._progress_bar.update(self._end, self._counts)
+            self._progress.update(self._end, self._counts)
             interval = self.job.settings.checkpoint_seconds
             if self._to_file and time.monotonic() - self._last_checkpoint >= interval:
                 self._checkpoint(wait=interval == 0)
 
     def _write(self, result: BatchResult) -> None:
-        if result.passed_raw is not None:
+        if result.passed_raw is None:
+            self.digests.feed(INPUT, result.raw)
+            self._write_lines(OUTPUT, result.output)
+        else:
             self._streams[OUTPUT].write(result.passed_raw, result.output)
             if result.passed_raw is result.raw:
                 self.digests.feed_equal(result.raw, INPUT, OUTPUT)
             else:
                 self.digests.feed(INPUT, result.raw)
                 self.digests.feed(OUTPUT, result.passed_raw)
-        else:
-            self.digests.feed(INPUT, result.raw)
-            self._write_lines(OUTPUT, result.output)
         self._write_lines(REJECTS, result.rejects)
         if DROPPED in self._streams:
             self._write_lines(DROPPED, result.dropped)
@@ -419,10 +312,9 @@ class Session:
 
     def _point(self) -> Progress:
         digests = self.digests.snapshot()
-        first = self.reader.first if self.reader else 0
         return Progress(
             fingerprint=dict(self.job.fingerprint),
-            input=StreamState(bytes=self._end - first, sha256=digests[INPUT]),
+            input=StreamState(bytes=max(self._end - self._first, 0), sha256=digests[INPUT]),
             outputs={
                 name: StreamState(bytes=s.length, lines=s.lines, sha256=digests[name])
                 for name, s in self._streams.items()
@@ -430,9 +322,12 @@ class Session:
             counts=self._counts.model_copy(),
             rejected_by_reason=dict(self._rejected),
             dropped_by_reason=dict(self._dropped),
-            seconds=self.progress.seconds + time.monotonic() - self._begun,
-            resumed=self.progress.resumed,
+            seconds=self._seconds(),
+            resumed=self._resumed,
         )
+
+    def _seconds(self) -> float:
+        return self._seconds_before + time.monotonic() - self._begun
 
     # Ending ------------------------------------------------------------------------------------
 
@@ -447,49 +342,53 @@ class Session:
         with self._signals.shield():
             if self._to_file:
                 self._checkpoint(wait=True)
+            self._say()
             self._judge_rejects()
             self._publish("finished")
-        self._summarise()
+
+    def _say(self) -> None:
+        verb = self.job.verb
+        reasons = {DROPPED: self._dropped, "rejected": self._rejected}
+        say_counts(f"{verb.tool} {verb.name}", self._counts, reasons, self._seconds())
 
     def _judge_rejects(self) -> None:
-        tolerance = self.job.settings.max_rejects
-        if tolerance.allows(self._counts.rejected, self._counts.read):
+        rejected, read = self._counts.rejected, self._counts.read
+        if self.job.settings.max_rejects.allows(rejected, read):
             return
         self._streams[REJECTS].sync()
         self._streams[REJECTS].publish()
         if self._to_file:
             sync_folder(self._paths.rejects.parent)
-        self._summarise()
+            way_out = f"The same command with --max-rejects {rejected} publishes at once."
+        else:
+            way_out = "Name a file with --rejects and allow more with --max-rejects."
         raise TooManyRejectsError(
-            f"{self._counts.rejected} of {self._counts.read} records were rejected:"
-            f" {_say(self._rejected)}",
-            hint="Look at the rejects."
-            + (
-                f" The same command with --max-rejects {self._counts.rejected} publishes at once."
-                if self._to_file
-                else " Name a file with --rejects and allow more with --max-rejects."
-            ),
+            f"{rejected} of {read} records were rejected: {say_reasons(self._rejected)}",
+            hint=f"Look at the rejects. {way_out}",
         )
 
     def _publish(self, ended: str) -> None:
         point = self._point()
-        self._progress_bar.update(self._end, self._counts)
-        receipt = encode_receipt(self._receipt(point, ended))
-        if not self._to_file:
-            self._publish_sides(receipt)
-            return
-        if self._paths.output.exists():  # of an earlier run: the commit must not outlive its receipt
-            self._paths.output.unlink()
-            sync_folder(self._paths.output.parent)
+        receipt = build_receipt(self.job, point, self._streams, first=self._first, ended=ended)
+        if self._to_file:
+            self._publish_files(encode_receipt(receipt))
+        else:
+            self._publish_sides(encode_receipt(receipt))
+
+    def _publish_files(self, receipt: bytes) -> None:
+        """Rename everything into place, FILE last: its existence is the commit."""
+        output = self._paths.output
+        if output.exists():  # of an earlier run: a commit must not stand beside another's receipt
+            output.unlink()
+            sync_folder(output.parent)
         for name in (REJECTS, DROPPED):
             if name in self._streams:
                 self._streams[name].publish()
-        receipt_part = self._paths.receipt.with_name(self._paths.receipt.name + ".part")
-        write_durably(self._paths.receipt, receipt, temporary=receipt_part)
+        _write_receipt(self._paths.receipt, receipt)
         for folder in self._paths.folders():
             sync_folder(folder)
         self._streams[OUTPUT].publish()
-        sync_folder(self._paths.output.parent)
+        sync_folder(output.parent)
         self._journal.remove()
 
     def _publish_sides(self, receipt: bytes) -> None:
@@ -498,109 +397,18 @@ class Session:
             stream.publish()
         if self.store is not None:
             self.store.sync()
-        target = self.job.settings.receipt
-        if target is not None:
-            path = Path(target)
-            write_durably(path, receipt, temporary=path.with_name(path.name + ".part"))
-
-    def _finish_without_reader(self) -> None:
-        """The reader of the pipe has had enough: that is its right."""
-        with self._signals.shield():
-            self._publish("reader-gone")
+        if self.job.settings.receipt is not None:
+            _write_receipt(Path(self.job.settings.receipt), receipt)
 
     def _keep(self) -> None:
         """Make the work so far durable, as far as the disk allows."""
-        if not self._to_file or self._digests is None:
-            return
-        with self._signals.shield():
-            try:
-                self._checkpoint(wait=True)
-            except (AffectoryError, OSError):
-                log.warning("the last second of work could not be kept")
-
-    def _receipt(self, point: Progress, ended: str) -> Receipt:
-        verb = self.job.verb
-        backend = next((b for b in verb.backends if b.name == self.job.settings.backend), None)
-        return Receipt(
-            tool=verb.tool,
-            verb=verb.name,
-            kind=verb.kind.value,
-            behaviour=verb.behaviour,
-            backend=backend.name if backend else None,
-            model=backend.model if backend else None,
-            licence=backend.licence if backend else None,
-            versions={
-                verb.tool: verb.version,
-                PROTOCOL_PACKAGE.replace("_", "-"): self.job.protocol_version,
-                "python": interpreter(),
-            },
-            fingerprint=dict(self.job.fingerprint),
-            options=self.job.options,
-            counts=point.counts,
-            rejected_by_reason=dict(sorted(point.rejected_by_reason.items())),
-            dropped_by_reason=dict(sorted(point.dropped_by_reason.items())),
-            inputs=[*self._input_records(point), *self.job.files],
-            outputs=self._output_records(point),
-            seconds=round(point.seconds, 3),
-            records_per_second=round(point.counts.read / max(point.seconds, 1e-9), 1),
-            peak_memory_bytes=peak_memory_bytes(),
-            ended=ended,
-            resumed=point.resumed,
-        )
-
-    def _input_records(self, point: Progress) -> list[InputRecord]:
-        if self.reader is None:
-            return []
-        read = point.input
-        return [
-            InputRecord(
-                name=INPUT, sha256=read.sha256, bytes=read.bytes, offset=self.reader.first
-            )
-        ]
-
-    def _output_records(self, point: Progress) -> list[OutputRecord]:
-        return [
-            OutputRecord(
-                name=name,
-                sha256=state.sha256,
-                bytes=state.bytes,
-                lines=state.lines,
-                line_sums=self._streams[name].sums.record()
-                if isinstance(self._streams[name], PartFile)
-                else None,
-            )
-            for name, state in point.outputs.items()
-            if not isinstance(self._streams[name], NoStream)
-        ]
-
-    def _summarise(self) -> None:
-        counts = self._counts
-        seconds = self.progress.seconds + time.monotonic() - self._begun
-        parts = [f"read {counts.read}", f"written {counts.written}"]
-        if counts.dropped:
-            parts.append(f"dropped {counts.dropped} ({_say(self._dropped)})")
-        if counts.rejected:
-            parts.append(f"rejected {counts.rejected} ({_say(self._rejected)})")
-        rate = counts.read / max(seconds, 1e-9)
-        verb = self.job.verb
-        log.info(
-            "%s %s: %s; %.1f s, %.0f records/s", verb.tool, verb.name, ", ".join(parts), seconds, rate
-        )
+        if self._to_file and self._digests is not None and self._streams[OUTPUT].is_open:
+            with self._signals.shield():
+                try:
+                    self._checkpoint(wait=True)
+                except (AffectoryError, OSError):
+                    log.warning("the last second of work could not be kept")
 
 
-class DryRun(Exception):  # noqa: N818 - the end of a dry run, not an error
-    """What a run would do."""
-
-
-_EMPTY = hashlib.sha256().hexdigest()
-
-
-def _is_file(path: Path, recorded: OutputRecord) -> bool:
-    if path.stat().st_size != recorded.bytes:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == recorded.sha256
-
-
-def _say(reasons: Mapping[str, int]) -> str:
-    return ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
+def _write_receipt(path: Path, receipt: bytes) -> None:
+    write_durably(path, receipt, temporary=path.with_name(path.name + ".part"))

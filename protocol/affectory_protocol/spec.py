@@ -7,12 +7,11 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
-from typer.models import ArgumentInfo, OptionInfo
-
 from affectory_protocol.invocation import as_text, has_marker
 from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent
 from affectory_protocol.receipt import PROTOCOL_VERSION
 from affectory_protocol.verb import BackendSpec, OptionClass, Verb
+from typer.models import ArgumentInfo, OptionInfo
 
 if TYPE_CHECKING:
     from affectory_protocol.command import Tool

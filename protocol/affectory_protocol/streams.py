@@ -20,6 +20,10 @@ class OutputStream(Protocol):
     lines: int
     sums: LineSums
 
+    @property
+    def is_open(self) -> bool:
+        """Whether lines can still be written."""
+
     def write(self, raw: bytes, lines: Sequence[bytes]) -> None:
         """Write lines; `raw` is the same lines with their newlines."""
 
@@ -52,6 +56,8 @@ class PipeStream:
     def sync(self) -> None:
         """Nothing: a pipe keeps nothing."""
 
+    is_open = True
+
     def publish(self) -> None:
         """Nothing: the bytes are with their reader."""
 
@@ -74,6 +80,8 @@ class NoStream:
 
     def sync(self) -> None:
         """Nothing."""
+
+    is_open = True
 
     def publish(self) -> None:
         """Nothing."""
@@ -128,7 +136,7 @@ class PartFile:
     def resume(self) -> None:
         """Go on behind what `matches` found; whatever lies there is cut off."""
         if not self.part.exists() and self.path.exists():
-            os.replace(self.path, self.part)
+            self.path.replace(self.part)
         self._open(0)
         with disk_errors():
             os.ftruncate(self._descriptor(), self.length)
@@ -156,10 +164,15 @@ class PartFile:
         with disk_errors():
             os.fsync(self._descriptor())
 
+    @property
+    def is_open(self) -> bool:
+        """Whether lines can be written: not yet published."""
+        return self._fd is not None and self.part.exists()
+
     def publish(self) -> None:
         """Give the part its final name; the caller has synced it and syncs the folder."""
         with disk_errors():
-            os.replace(self.part, self.path)
+            self.part.replace(self.path)
 
     def close(self) -> None:
         """Let go of the file; it stays."""

@@ -12,7 +12,6 @@ from types import FrameType
 from typing import Protocol
 
 import orjson
-
 from affectory_protocol.journal import Counts
 from affectory_protocol.settings import ProgressMode
 
@@ -135,8 +134,8 @@ class BarProgress:
     """A bar on a terminal."""
 
     def __init__(self, label: str, total: int | None) -> None:
-        from rich.console import Console  # noqa: PLC0415 - slow to load, and only people need it
-        from rich.progress import Progress as RichProgress  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import Progress as RichProgress
 
         self._bar = RichProgress(console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task(label, total=total)

@@ -11,9 +11,6 @@ from contextlib import suppress
 from typing import Any, cast
 
 import orjson
-from pydantic import ValidationError
-from pydantic_core import SchemaValidator, core_schema
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import reject_doubled_members
 from affectory_protocol.processing import Entry, Processor
@@ -22,6 +19,8 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.record import MAX_ID_BYTES, Record
 from affectory_protocol.records import SECTIONS
 from affectory_protocol.result import BatchResult
+from pydantic import ValidationError
+from pydantic_core import SchemaValidator, core_schema
 
 RecordCheck = Callable[[Record], None]
 """Looks at a valid record and raises a RecordError when something is wrong with it."""

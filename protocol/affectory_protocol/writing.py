@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import cast
 
 import orjson
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import JsonObject, edit_members, scan_members
 from affectory_protocol.outcomes import Derived
@@ -123,7 +122,9 @@ class Policy:
         if self.existing is Existing.KEEP:
             return True
         if self.existing is Existing.REJECT:
-            raise RecordError(Reason.SECTION_EXISTS, f"the section is there already: /{_first(where)}")
+            raise RecordError(
+                Reason.SECTION_EXISTS, f"the section is there already: /{_first(where)}"
+            )
         if not self.overwrite_human and is_human(present):
             raise RecordError(
                 Reason.HUMAN_SECTION,
@@ -144,13 +145,17 @@ def is_human(present: object) -> bool:
     return str(made_by.get("verb", "")).split(" ")[0] == IMPORT_VERBS
 
 
-def write_verdict(record: Record, name: str, verdict: Verdict, made_by: bytes, policy: Policy) -> tuple[bytes, int]:
+def write_verdict(
+    record: Record, name: str, verdict: Verdict, made_by: bytes, policy: Policy
+) -> tuple[bytes, int]:
     """Write a verdict into a record; return its line and whether one was replaced."""
     changes, replaced = encode_sections(record, [Verdicts({name: verdict})], made_by, policy)
     return edit_members(record.line, changes, present=record.members), replaced
 
 
-def write_derived(record: Record, derived: Derived, made_by: bytes, store: AssetStore | None) -> bytes:
+def write_derived(
+    record: Record, derived: Derived, made_by: bytes, store: AssetStore | None
+) -> bytes:
     """Write a derived record: its parent's line with a new id, its own sections and assets."""
     sections: list[AnySection] = list(derived.sections)
     if derived.assets:
@@ -180,7 +185,9 @@ def write_derived(record: Record, derived: Derived, made_by: bytes, store: Asset
     )
 
 
-def _without_measures_of(record: Record, roles: list[str]) -> tuple[set[str], dict[str, JsonObject]]:
+def _without_measures_of(
+    record: Record, roles: list[str]
+) -> tuple[set[str], dict[str, JsonObject]]:
     """What was measured on replaced assets: names of whole sections, and keyed ones without those entries."""
     removed: set[str] = set()
     kept: dict[str, JsonObject] = {}

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import orjson
 import typer
-
 from affectory_protocol.cli.audit import audit_manifests
 from affectory_protocol.cli.retry import read_rejects
 from affectory_protocol.cli.schema import SCHEMAS, describe_schema

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.line_sums import first_difference
 from affectory_protocol.places import Places, verify_assets
@@ -81,7 +80,9 @@ def _check_receipt(manifest: Path, receipt: Receipt) -> Iterator[Finding]:
     for stream in receipt.outputs:
         if stream.name in expected and stream.lines != expected[stream.name]:
             yield Finding(
-                name, "", f"{stream.name} has {stream.lines} lines for {expected[stream.name]} records"
+                name,
+                "",
+                f"{stream.name} has {stream.lines} lines for {expected[stream.name]} records",
             )
 
 
@@ -105,7 +106,11 @@ def _locate(path: Path, stream: OutputRecord) -> str:
         return "behind the last line"
     if changed.start >= stream.lines:
         return f"line {stream.lines + 1}, which was added"
-    number = f"line {changed.start + 1}" if len(changed) == 1 else f"lines {changed.start + 1} to {changed.stop}"
+    number = (
+        f"line {changed.start + 1}"
+        if len(changed) == 1
+        else f"lines {changed.start + 1} to {changed.stop}"
+    )
     return f"{number}, {_name_line(path, changed.start)}"
 
 
@@ -134,7 +139,9 @@ def _check_records(manifest: Path, receipt: Receipt, places: Places) -> Iterator
             try:
                 record = Record.parse(line.removesuffix(b"\n"), (Assets,))
             except RecordError as error:
-                yield Finding(manifest.name, f"line {number}", f"no valid record: {error.reason.value}")
+                yield Finding(
+                    manifest.name, f"line {number}", f"no valid record: {error.reason.value}"
+                )
                 continue
             key = hashlib.sha256(record.id.encode()).digest()
             if key in seen:
@@ -148,9 +155,7 @@ def _check_records(manifest: Path, receipt: Receipt, places: Places) -> Iterator
 
 def _check_links(receipts: dict[Path, Receipt]) -> Iterator[Finding]:
     """Say which inputs are none of the manifests given: they were edited since, or not named."""
-    written = {
-        stream.sha256 for receipt in receipts.values() for stream in receipt.outputs
-    }
+    written = {stream.sha256 for receipt in receipts.values() for stream in receipt.outputs}
     for manifest, receipt in receipts.items():
         if receipt.kind == "source":
             continue

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import orjson
-
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import parse_object
 from affectory_protocol.outcomes import Restored, Row
@@ -49,6 +48,8 @@ def _restore(line: bytes) -> Restored | RecordError:
                 return RecordError(
                     Reason.LINE_TOO_LONG, "the line was not kept; take it from the input itself"
                 )
+            case _:
+                pass
     except RecordError as error:
         return error
     except binascii.Error:

@@ -3,11 +3,10 @@
 from typing import Any
 
 import orjson
-from pydantic import BaseModel, Field
-
 from affectory_protocol.reasons import Reason
 from affectory_protocol.receipt import Receipt
 from affectory_protocol.records import SECTIONS
+from pydantic import BaseModel, Field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -2,9 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, RootModel
-
 from affectory_protocol.records.base import Count, MadeBy, Model, Sha256
+from pydantic import Field, RootModel
 
 Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 PositiveInt = Annotated[int, Field(ge=1, le=2**53 - 1)]

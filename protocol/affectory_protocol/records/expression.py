@@ -3,9 +3,8 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from affectory_protocol.records.base import Model, Section, UnitInterval
+from pydantic import Field
 
 
 class Side(StrEnum):

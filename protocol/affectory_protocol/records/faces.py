@@ -2,11 +2,10 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, RootModel
-
 from affectory_protocol.records.assets import Role
 from affectory_protocol.records.base import MadeBy, Model, UnitInterval
 from affectory_protocol.records.expression import Emotion
+from pydantic import Field, RootModel
 
 
 class Landmark(Model):

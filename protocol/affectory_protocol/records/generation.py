@@ -2,10 +2,9 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from affectory_protocol.records.assets import Role
 from affectory_protocol.records.base import Section
+from pydantic import Field
 
 
 class Generation(Section):

@@ -2,9 +2,8 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from affectory_protocol.records.base import Section
+from pydantic import Field
 
 
 class Source(Section):

@@ -2,10 +2,9 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, RootModel
-
 from affectory_protocol.records.assets import Role
 from affectory_protocol.records.base import MadeBy, Model
+from pydantic import Field, RootModel
 
 FilterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 

@@ -1,0 +1,49 @@
+"""Everything that is known about a run before it looks at the disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from affectory_protocol.receipt import InputRecord, OptionRecords
+from affectory_protocol.settings import Settings
+from affectory_protocol.verb import BackendSpec, Verb
+
+INPUT, OUTPUT, REJECTS, DROPPED = "input", "output", "rejects", "dropped"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A verb with its options.
+
+    Attributes:
+        verb: what runs.
+        settings: the shared options.
+        options: all options by class, as the receipt shows them.
+        fingerprint: what a run that goes on must have in common with the one that stopped.
+        files: further inputs by the option they came by, with their digests.
+        paths: of these inputs; none of them may be an output.
+        protocol_version: of the protocol package.
+        wire: descriptor of the real standard output.
+    """
+
+    verb: Verb
+    settings: Settings
+    options: OptionRecords
+    fingerprint: Mapping[str, str]
+    files: tuple[InputRecord, ...]
+    paths: tuple[Path, ...]
+    protocol_version: str
+    wire: int
+
+    @property
+    def backend(self) -> BackendSpec | None:
+        """The backend chosen, when the verb has several."""
+        return next((b for b in self.verb.backends if b.name == self.settings.backend), None)
+
+
+class UpToDate(Exception):  # noqa: N818 - good news, not an error
+    """The output is there and is what this command would write."""
+
+
+class DryRun(Exception):  # noqa: N818 - the end of a dry run, not an error
+    """What a run would do."""
