@@ -17,7 +17,12 @@ class Model(BaseModel):
     """A part of a record: closed when it is written, tolerant of newer fields when it is read."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, ser_json_inf_nan="constants"
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        ser_json_inf_nan="constants",
+        defer_build=True,
     )
 
 
