@@ -41,9 +41,9 @@ class Job:
         return next((b for b in self.verb.backends if b.name == self.settings.backend), None)
 
 
-class UpToDate(Exception):  # noqa: N818 - good news, not an error
+class UpToDate(Exception):
     """The output is there and is what this command would write."""
 
 
-class DryRun(Exception):  # noqa: N818 - the end of a dry run, not an error
+class DryRun(Exception):
     """What a run would do."""

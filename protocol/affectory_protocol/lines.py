@@ -127,10 +127,11 @@ def edit_members(
         present: names of the members the line has.
         remove: names of members to leave out, with their commas.
     """
-    there = set(present)
-    removed = there.intersection(remove)
-    replaced = there.intersection(changes) - removed
-    if removed or replaced:
+    replaced: set[str] = set()
+    if remove or not changes.keys().isdisjoint(present):
+        there = set(present)
+        removed = there.intersection(remove)
+        replaced = there.intersection(changes) - removed
         line = _splice(line, {name: changes[name] for name in replaced}, removed)
     added = [b'"%s":%s' % (n.encode(), v) for n, v in changes.items() if n not in replaced]
     return append_to_object(line, added) if added else line

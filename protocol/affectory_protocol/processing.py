@@ -35,6 +35,9 @@ MAX_CONSECUTIVE_FAILURES = 100
 """This many backend rejects in a row with one reason mean that the backend, not the records, is broken."""
 
 
+_READ_NOTHING = Record(b"", {"id": ""}, {}).digest_of(())
+
+
 @dataclass(slots=True)
 class Entry:
     """One line on its way through a batch.
@@ -93,8 +96,9 @@ class Processor:
             return []
         entries: list[Entry] = []
         offset = batch.offset
+        odd = offset == 0 or b"\r" in batch.raw or not batch.raw
         for line in batch.lines:
-            cleaned = clean_line(line, offset)
+            cleaned = clean_line(line, offset) if odd else line
             if not is_blank(cleaned):
                 entries.append(self._admit(cleaned, line, offset))
             offset += len(line) + 1
@@ -160,7 +164,8 @@ class Processor:
 
     def sign(self, record: Record) -> bytes:
         """The maker of what is made from this record."""
-        return self.signature.sign(record.digest_of(self.read_names))
+        read = record.digest_of(self.read_names) if self.read_names else _READ_NOTHING
+        return self.signature.sign(read)
 
     def reject(self, entry: Entry, error: RecordError, result: BatchResult) -> None:
         """Write a reject line."""
@@ -170,7 +175,6 @@ class Processor:
         """Write a record that goes on."""
         result.output.append(line)
         result.counts.passed += 1
-        result.counts.written += 1
 
 
 def _collect(
@@ -313,7 +317,6 @@ def _derive_one(
         result.counts.assets += len(derived.assets)
     result.counts.consumed += 1
     result.counts.produced += len(outcome)
-    result.counts.written += len(outcome)
 
 
 __all__ = ["Derived", "Processor", "derive_batch", "filter_batch", "map_batch"]

@@ -96,7 +96,7 @@ class Gate:
             if value is None:
                 continue
             try:
-                sections[name] = validate(value, strict=True, extra="ignore")
+                sections[name] = validate(value, extra="ignore")
             except ValidationError as error:
                 violations += describe_violations(name, error)
         if violations:

@@ -21,7 +21,7 @@ class BatchResult:
         output: lines of the output.
         rejects: reject lines.
         dropped: lines of the dropped stream.
-        counts: where the records of the batch went.
+        counts: where the records went; lines of the three streams are counted as they are written.
         rejected_by_reason: how many rejects a reason.
         dropped_by_reason: how many dropped a reason.
     """
@@ -39,13 +39,11 @@ class BatchResult:
     def reject(self, line: bytes, reason: str) -> None:
         """Add a reject line."""
         self.rejects.append(line)
-        self.counts.rejected += 1
         self.rejected_by_reason[reason] += 1
 
     def drop(self, line: bytes, reason: str) -> None:
         """Add a dropped record."""
         self.dropped.append(line)
-        self.counts.dropped += 1
         self.dropped_by_reason[reason] += 1
 
 

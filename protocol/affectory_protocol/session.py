@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from affectory_protocol.digests import Digests, Hash, new_digest
@@ -199,7 +200,7 @@ class Session:
             part.resume()
         self._start_digests({INPUT: found.prefix, **found.digests})
         progress = found.progress
-        self._counts = progress.counts.model_copy()
+        self._counts = replace(progress.counts)
         self._rejected.update(progress.rejected_by_reason)
         self._dropped.update(progress.dropped_by_reason)
         self._end = progress.input.bytes + self._first
@@ -257,6 +258,9 @@ class Session:
         with self._signals.shield():
             self._write(result)
             self._counts.add(result.counts)
+            self._counts.written += len(result.output)
+            self._counts.rejected += len(result.rejects)
+            self._counts.dropped += len(result.dropped)
             self._rejected.update(result.rejected_by_reason)
             self._dropped.update(result.dropped_by_reason)
             self._end = result.end
@@ -319,7 +323,7 @@ class Session:
                 name: StreamState(bytes=s.length, lines=s.lines, sha256=digests[name])
                 for name, s in self._streams.items()
             },
-            counts=self._counts.model_copy(),
+            counts=replace(self._counts),
             rejected_by_reason=dict(self._rejected),
             dropped_by_reason=dict(self._dropped),
             seconds=self._seconds(),

@@ -54,7 +54,7 @@ class Tolerance:
         try:
             if text.endswith("%"):
                 percent = float(text[:-1])
-                if 0 <= percent <= 100:  # noqa: PLR2004 - per cent
+                if 0 <= percent <= 100:
                     return cls(percent=percent)
             elif int(text) >= 0:
                 return cls(records=int(text))

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from types import FrameType
 from typing import Protocol
 
@@ -71,7 +72,7 @@ def claim_wire() -> int:
     sys.stdout.flush()
     wire = os.dup(1)
     os.dup2(2, 1)
-    os.set_inheritable(wire, False)  # noqa: FBT003 - the standard library's signature
+    os.set_inheritable(wire, False)
     return wire
 
 
@@ -120,7 +121,7 @@ class JsonProgress:
             self._write(done, counts)
 
     def _write(self, done: int, counts: Counts) -> None:
-        line = {"progress": {"bytes": done, "total_bytes": self._total, **counts.model_dump()}}
+        line = {"progress": {"bytes": done, "total_bytes": self._total, **asdict(counts)}}
         sys.stderr.buffer.write(orjson.dumps(line) + b"\n")
         sys.stderr.flush()
 

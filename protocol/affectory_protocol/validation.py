@@ -91,7 +91,7 @@ class Validation:
         result = BatchResult(chunk.end, chunk.raw)
         if not suspects and not odd:
             result.output = chunk.lines
-            result.counts.read = result.counts.passed = result.counts.written = len(chunk.lines)
+            result.counts.read = result.counts.passed = len(chunk.lines)
             whole = chunk.raw.endswith(b"\n") or not chunk.raw
             result.passed_raw = chunk.raw if whole else chunk.raw + b"\n"
             return result

@@ -126,5 +126,5 @@ class Verb:
 
     @property
     def has_input(self) -> bool:
-        """Whether it reads a manifest."""
-        return self.kind is not Kind.SOURCE
+        """Whether it reads one manifest from `--input`; sources and aggregates name theirs."""
+        return self.kind not in {Kind.SOURCE, Kind.AGGREGATE}

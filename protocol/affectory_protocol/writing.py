@@ -149,8 +149,13 @@ def write_verdict(
     record: Record, name: str, verdict: Verdict, made_by: bytes, policy: Policy
 ) -> tuple[bytes, int]:
     """Write a verdict into a record; return its line and whether one was replaced."""
-    changes, replaced = encode_sections(record, [Verdicts({name: verdict})], made_by, policy)
-    return edit_members(record.line, changes, present=record.members), replaced
+    present = record.members.get(Verdicts.name)
+    there = present if isinstance(present, dict) else {}
+    if policy.keeps(there.get(name), f"{Verdicts.name}/{name}"):
+        return record.line, 0
+    merged = _merge(record.line, Verdicts.name, there, {name: encode_model(verdict, made_by)})
+    line = edit_members(record.line, {Verdicts.name: merged}, present=record.members)
+    return line, int(name in there)
 
 
 def write_derived(

@@ -8,6 +8,8 @@ from typing import Annotated
 import orjson
 import typer
 from affectory_protocol.cli.audit import audit_manifests
+from affectory_protocol.cli.merge import check_shards, merge_records
+from affectory_protocol.cli.receipts import tabulate_receipts
 from affectory_protocol.cli.retry import read_rejects
 from affectory_protocol.cli.schema import SCHEMAS, describe_schema
 from affectory_protocol.cli.stats import count_records
@@ -75,6 +77,24 @@ def retry(
     run.source(read_rejects(path, frozenset(reason or Reason)))
 
 
+@tool.verb(kind=Kind.AGGREGATE, behaviour=1, stateful=True)
+def merge(
+    run: Run,
+    manifests: Annotated[
+        list[Path], typer.Argument(help="Manifests, or all shards of a run, in order."), FileContent
+    ],
+) -> None:
+    """Join manifests into one, in the order given, rejecting ids seen before.
+
+    Shards are merged only when their receipts prove that they are complete.
+
+    Example: manifest merge goemotions.jsonl isear.jsonl -o sentences.jsonl
+    """
+    check_shards(manifests)
+    with SeenIds() as seen:
+        run.source(merge_records(manifests, seen))
+
+
 @tool.verb(kind=Kind.SINK, behaviour=1, reads=tuple(SECTIONS.values()))
 def stats(run: Run) -> None:
     """Count what a manifest holds: sections, datasets, splits, labels, licences; as JSON.
@@ -113,6 +133,17 @@ def audit(
     if errors:
         raise ManifestError(f"{errors} findings in {len(manifests)} manifests")
     typer.echo(f"{len(manifests)} manifests are what their receipts say")
+
+
+@tool.app.command()
+def receipts(
+    paths: Annotated[list[Path], typer.Argument(help="Receipts, or manifests beside theirs.")],
+) -> None:
+    """Tell in a table what runs did: records in and out, seconds, records a second.
+
+    Example: manifest receipts build/demo/expressions.jsonl build/demo/faces.jsonl
+    """
+    typer.echo(tabulate_receipts(paths))
 
 
 @tool.app.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 from affectory_protocol.errors import RecordError
+from affectory_protocol.fingerprint import digest_file
 from affectory_protocol.line_sums import first_difference
 from affectory_protocol.places import Places, verify_assets
 from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
@@ -47,10 +48,13 @@ def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
     """
     findings: list[Finding] = []
     receipts: dict[Path, Receipt] = {}
+    foreign: set[str] = set()
     for manifest in manifests:
-        receipt = read_receipt(manifest.with_name(manifest.name + ".run.json"))
+        receipt = read_receipt(_receipt_path(manifest))
         if receipt is None:
-            findings.append(Finding(manifest.name, "", "there is no receipt that can be read"))
+            what = "there is no receipt that can be read"
+            findings.append(Finding(manifest.name, "", what, is_error=_has_receipt(manifest)))
+            foreign.add(digest_file(manifest))
             continue
         receipts[manifest] = receipt
         findings += _check_receipt(manifest, receipt)
@@ -58,8 +62,16 @@ def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
             path = manifest.with_name(manifest.name + _SUFFIXES[stream.name])
             findings += _check_stream(path, stream)
         findings += _check_records(manifest, receipt, places)
-    findings += _check_links(receipts)
+    findings += _check_links(receipts, foreign)
     return findings
+
+
+def _receipt_path(manifest: Path) -> Path:
+    return manifest.with_name(manifest.name + ".run.json")
+
+
+def _has_receipt(manifest: Path) -> bool:
+    return _receipt_path(manifest).exists()
 
 
 def _check_receipt(manifest: Path, receipt: Receipt) -> Iterator[Finding]:
@@ -153,14 +165,14 @@ def _check_records(manifest: Path, receipt: Receipt, places: Places) -> Iterator
                 yield Finding(manifest.name, f"record {record.id}", error.message)
 
 
-def _check_links(receipts: dict[Path, Receipt]) -> Iterator[Finding]:
+def _check_links(receipts: dict[Path, Receipt], foreign: set[str]) -> Iterator[Finding]:
     """Say which inputs are none of the manifests given: they were edited since, or not named."""
-    written = {stream.sha256 for receipt in receipts.values() for stream in receipt.outputs}
+    written = foreign | {s.sha256 for receipt in receipts.values() for s in receipt.outputs}
     for manifest, receipt in receipts.items():
         if receipt.kind == "source":
             continue
         for source in receipt.inputs:
-            if source.sha256 not in written and source.name == "input":
+            if source.sha256 not in written and source.name in {"input", "manifests"}:
                 yield Finding(
                     manifest.name,
                     "",

@@ -1,0 +1,84 @@
+# The main job: sentences and a photograph to an inspectable data set of facial expressions.
+#   make demo                      everything, from samples/
+#   make demo MIN_SHARPNESS=900    what depends on the bound, and nothing else
+
+DEMO := build/demo
+SEED ?= 0
+FACE_SIZE ?= 384
+MIN_SIZE ?= 256
+MIN_SHARPNESS ?= 0
+EXPRESSION_BACKEND ?= lexicon
+FACE_BACKEND ?= haar
+GENERATION_BACKEND ?= sketch
+
+DEMO_GOEMOTIONS := $(addprefix samples/goemotions/,train.tsv dev.tsv test.tsv)
+DEMO_EMOINT := $(sort $(wildcard samples/emoint/*.csv))
+DEMO_ISEAR := samples/isear/isear_dataset.csv
+
+# The words of each step's command, without the paths of its files.
+DEMO_EXPRESSIONS = llm-annotate expression --backend $(EXPRESSION_BACKEND)
+DEMO_PHOTOS = dataset-io import images --dataset astronaut --licence CC0-1.0 \
+  --citation 'NASA, portrait of Eileen Collins, by way of scikit-image' --consent 'official portrait of a public person'
+DEMO_REFERENCES = face-annot annotate --backend $(FACE_BACKEND)
+DEMO_FACES = photomaker-gen generate --backend $(GENERATION_BACKEND) --seed $(SEED) --size $(FACE_SIZE)
+DEMO_QUALITY = filters quality --min-size $(MIN_SIZE) --min-sharpness $(MIN_SHARPNESS)
+
+# A run that was another one begins again; make decides when, the tools decide whether.
+KEEP := --restart if-changed --quiet
+# What a step's bytes depend on besides its input: the sources of its tool and of the protocol.
+sources = $(shell find protocol/affectory_protocol tools/$(1)/$(subst -,_,$(1)) -type f ! -name '*.pyc')
+step = $(DEMO)/$(1).options $(call sources,$(2)) | tools/$(2)/.venv/.made
+
+$(DEMO)/goemotions.jsonl: $(DEMO_GOEMOTIONS) $(call step,goemotions.jsonl,dataset-io)
+	bin/affectory dataset-io import goemotions $(DEMO_GOEMOTIONS) -o $@ $(KEEP) && touch $@
+
+$(DEMO)/emoint.jsonl: $(DEMO_EMOINT) $(call step,emoint.jsonl,dataset-io)
+	bin/affectory dataset-io import emoint $(DEMO_EMOINT) -o $@ $(KEEP) && touch $@
+
+$(DEMO)/isear.jsonl: $(DEMO_ISEAR) $(call step,isear.jsonl,dataset-io)
+	bin/affectory dataset-io import isear $(DEMO_ISEAR) -o $@ $(KEEP) && touch $@
+
+DEMO_CORPORA := $(addprefix $(DEMO)/,goemotions.jsonl emoint.jsonl isear.jsonl)
+$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) | protocol/.venv/.made
+	bin/affectory manifest merge $(DEMO_CORPORA) -o $@ $(KEEP) && touch $@
+
+$(DEMO)/expressions.jsonl.options: WORDS = $(DEMO_EXPRESSIONS)
+$(DEMO)/expressions.jsonl: $(DEMO)/sentences.jsonl $(call step,expressions.jsonl,llm-annotate)
+	bin/affectory $(DEMO_EXPRESSIONS) -i $< -o $@ $(KEEP) && touch $@
+
+$(DEMO)/photos/astronaut.png: samples/photo.py | samples/.venv/.made
+	samples/.venv/bin/python samples/photo.py $(@D) && touch $@
+
+$(DEMO)/photos.jsonl.options: WORDS = $(DEMO_PHOTOS)
+$(DEMO)/photos.jsonl: $(DEMO)/photos/astronaut.png $(call step,photos.jsonl,dataset-io)
+	bin/affectory $(DEMO_PHOTOS) $(<D) -o $@ $(KEEP) && touch $@
+
+$(DEMO)/references.jsonl.options: WORDS = $(DEMO_REFERENCES)
+$(DEMO)/references.jsonl: $(DEMO)/photos.jsonl $(call step,references.jsonl,face-annot)
+	bin/affectory $(DEMO_REFERENCES) --root $(DEMO)/photos -i $< -o $@ $(KEEP) && touch $@
+
+$(DEMO)/faces.jsonl.options: WORDS = $(DEMO_FACES)
+$(DEMO)/faces.jsonl: $(DEMO)/expressions.jsonl $(DEMO)/references.jsonl $(call step,faces.jsonl,photomaker-gen)
+	bin/affectory $(DEMO_FACES) --references $(DEMO)/references.jsonl --root $(DEMO)/photos \
+	  --assets $(DEMO)/assets -i $< -o $@ $(KEEP) && touch $@
+
+$(DEMO)/quality.jsonl.options: WORDS = $(DEMO_QUALITY)
+$(DEMO)/quality.jsonl: $(DEMO)/faces.jsonl $(call step,quality.jsonl,filters)
+	bin/affectory $(DEMO_QUALITY) --root assets=$(DEMO)/assets -i $< -o $@ $(KEEP) && touch $@
+
+DEMO_STEPS := $(DEMO_CORPORA) $(addprefix $(DEMO)/,sentences.jsonl expressions.jsonl photos.jsonl \
+  references.jsonl faces.jsonl quality.jsonl)
+$(DEMO)/page.html: $(DEMO)/quality.jsonl $(call step,page.html,report)
+	bin/affectory report build --title 'Facial expressions of sample sentences' \
+	  $(DEMO_STEPS:%=--receipts %.run.json) $(DEMO_STEPS:%=--rejected %.rejects.jsonl) \
+	  --dropped-records $(DEMO)/isear.jsonl.dropped.jsonl --dropped-records $<.dropped.jsonl \
+	  --root assets=$(DEMO)/assets -i $< -o $@ $(KEEP) && touch $@
+
+.PHONY: demo
+demo: $(DEMO)/page.html ## The main job: sentences and a photograph to a page of faces that show them
+	@bin/affectory manifest receipts $(DEMO_STEPS) $<
+	@echo && echo "$(CURDIR)/$<"
+
+.PHONY: demo-audit
+demo-audit: $(DEMO)/page.html ## Prove that every file of the demo is what its receipt says
+	@bin/affectory manifest audit $(DEMO_STEPS) $< --root assets=$(DEMO)/assets --root $(DEMO)/photos

@@ -1,0 +1,89 @@
+"""Several manifests as one, in the order given; shards of one run only when they are complete."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from affectory_protocol.errors import ManifestError, RecordError
+from affectory_protocol.outcomes import Restored, Row
+from affectory_protocol.reading import LineReader, clean_line, is_blank
+from affectory_protocol.receipt import Receipt, read_receipt
+from affectory_protocol.record import Gate
+from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES, parse_shard
+from affectory_protocol.validation import SeenIds
+
+_NO_SHARD = "null"
+
+
+def check_shards(manifests: Sequence[Path]) -> None:
+    """Prove that manifests which are shards are all the shards of one run, in order.
+
+    Raises:
+        ManifestError: one is missing, doubled, out of order, or of another run.
+    """
+    receipts = [read_receipt(path.with_name(path.name + ".run.json")) for path in manifests]
+    shards = [(r, r.options.fingerprint.get("shard", _NO_SHARD)) for r in receipts if r is not None]
+    if all(shard == _NO_SHARD for _, shard in shards):
+        return
+    if len(shards) < len(manifests) or any(shard == _NO_SHARD for _, shard in shards):
+        raise ManifestError(
+            "some of the manifests are shards and some are not",
+            hint="Give the shards of one run, each with its receipt beside it.",
+        )
+    expected = [f"{k}/{len(shards)}" for k in range(1, len(shards) + 1)]
+    given = [shard for _, shard in shards]
+    if given != expected:
+        _, n = parse_shard(given[0])
+        raise ManifestError(
+            f"these are not all shards of one run in order: {', '.join(given)}",
+            hint=f"Give 1/{n} to {n}/{n}, once each.",
+        )
+    _check_one_run([receipt for receipt, _ in shards])
+
+
+def _check_one_run(receipts: Sequence[Receipt]) -> None:
+    position = 0
+    for receipt in receipts:
+        one, first = dict(receipt.fingerprint), dict(receipts[0].fingerprint)
+        one.pop("--shard")
+        first.pop("--shard")
+        if one != first:
+            raise ManifestError("the shards were made by different options or versions")
+        read = receipt.inputs[0]
+        if read.offset != position:
+            raise ManifestError(
+                f"the shards do not tile one input: one starts at byte {read.offset}, "
+                f"the one before it ends at byte {position}"
+            )
+        position += read.bytes
+
+
+def merge_records(manifests: Sequence[Path], seen: SeenIds) -> Iterator[Row]:
+    """Yield every line of the manifests, rejecting what is no record or has an id seen before.
+
+    Args:
+        manifests: read in this order.
+        seen: remembers ids.
+    """
+    gate = Gate(())
+    before = 0
+    for manifest in manifests:
+        with manifest.open("rb") as file:
+            reader = LineReader(
+                file.fileno(), max_line_bytes=DEFAULT_MAX_LINE_BYTES, absorb=lambda _: None
+            )
+            for chunk in reader.chunks():
+                offset = chunk.offset
+                for line in chunk.lines:
+                    cleaned = clean_line(line, offset)
+                    if not is_blank(cleaned):
+                        yield Row(before + offset, line, _judge(cleaned, gate, seen))
+                    offset += len(line) + 1
+        before += manifest.stat().st_size
+
+
+def _judge(line: bytes, gate: Gate, seen: SeenIds) -> Restored | RecordError:
+    try:
+        seen.check(gate.admit(line))
+    except RecordError as error:
+        return error
+    return Restored(line)
