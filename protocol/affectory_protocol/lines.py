@@ -133,7 +133,7 @@ def edit_members(
         removed = there.intersection(remove)
         replaced = there.intersection(changes) - removed
         line = _splice(line, {name: changes[name] for name in replaced}, removed)
-    added = [b'"%s":%s' % (n.encode(), v) for n, v in changes.items() if n not in replaced]
+    added = [b"%s:%s" % (orjson.dumps(n), v) for n, v in changes.items() if n not in replaced]
     return append_to_object(line, added) if added else line
 
 

@@ -5,27 +5,16 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from affectory_protocol.errors import ManifestError, RecordError
-from affectory_protocol.lines import edit_members
-from affectory_protocol.outcomes import (
-    Derived,
-    DeriveOutcome,
-    FilterOutcome,
-    MapOutcome,
-)
-from affectory_protocol.places import AssetStore
 from affectory_protocol.reading import Chunk, clean_line, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
-from affectory_protocol.records import AnySection, Section, Verdict
+from affectory_protocol.records import Section
 from affectory_protocol.result import BatchResult, RejectWriter
 from affectory_protocol.settings import Settings
 from affectory_protocol.verb import Verb
 from affectory_protocol.writing import (
     Policy,
     Signature,
-    encode_sections,
-    write_derived,
-    write_verdict,
 )
 
 OutcomeT = TypeVar("OutcomeT")
@@ -171,11 +160,6 @@ class Processor:
         """Write a reject line."""
         result.reject(self.rejects.encode(error, entry.line, entry.offset), error.reason.value)
 
-    def pass_on(self, line: bytes, result: BatchResult) -> None:
-        """Write a record that goes on."""
-        result.output.append(line)
-        result.counts.passed += 1
-
 
 def _collect(
     function: BatchFunction[OutcomeT], records: list[Record]
@@ -193,130 +177,33 @@ def _try_one(function: BatchFunction[OutcomeT], record: Record) -> OutcomeT | Re
         return error
 
 
-def map_batch(
-    processor: Processor, function: BatchFunction[MapOutcome], batch: Chunk
-) -> BatchResult:
-    """Write sections into every record of a batch."""
-    result = BatchResult(batch.end, batch.raw)
-    entries = processor.admit(batch, result)
-    outcomes = iter(processor.apply(function, entries, result))
-    for entry in entries:
-        record = entry.record
-        if entry.error is not None or record is None:
-            processor.reject(entry, entry.error or _no_record(), result)
-        elif entry.passes:
-            processor.pass_on(record.line, result)
-        else:
-            outcome = next(outcomes)
-            sections = outcome if isinstance(outcome, tuple) else (outcome,)
-            _map_one(processor, entry, record, sections, result)
-    return result
-
-
-def _map_one(
+def run_batch(
     processor: Processor,
-    entry: Entry,
-    record: Record,
-    sections: tuple[AnySection, ...],
-    result: BatchResult,
-) -> None:
-    try:
-        changes, replaced = encode_sections(
-            record,
-            sections,
-            processor.sign(record),
-            processor.policy,
-        )
-    except RecordError as error:
-        processor.reject(entry, error, result)
-        return
-    result.counts.replaced += replaced
-    line = edit_members(record.line, changes, present=record.members) if changes else record.line
-    processor.pass_on(line, result)
-
-
-def _no_record() -> RecordError:
-    raise RuntimeError("a line is neither a record nor an error")
-
-
-def filter_batch(
-    processor: Processor, function: BatchFunction[FilterOutcome], name: str, batch: Chunk
-) -> BatchResult:
-    """Judge every record of a batch."""
-    result = BatchResult(batch.end, batch.raw)
-    entries = processor.admit(batch, result)
-    verdicts = iter(processor.apply(function, entries, result))
-    for entry in entries:
-        record = entry.record
-        if entry.error is not None or record is None:
-            processor.reject(entry, entry.error or _no_record(), result)
-        elif entry.passes:
-            processor.pass_on(record.line, result)
-        else:
-            _judge_one(processor, entry, record, (name, next(verdicts)), result)
-    return result
-
-
-def _judge_one(
-    processor: Processor,
-    entry: Entry,
-    record: Record,
-    named: tuple[str, FilterOutcome],
-    result: BatchResult,
-) -> None:
-    name, verdict = named
-    if not isinstance(verdict, Verdict):
-        raise RuntimeError("a filter gave back something that is no verdict")
-    try:
-        line, replaced = write_verdict(
-            record, name, verdict, processor.sign(record), processor.policy
-        )
-    except RecordError as error:
-        processor.reject(entry, error, result)
-        return
-    result.counts.replaced += replaced
-    if verdict.passed or processor.settings.mark:
-        processor.pass_on(line, result)
-    else:
-        result.drop(line, verdict.reason or name)
-
-
-def derive_batch(
-    processor: Processor,
-    function: BatchFunction[DeriveOutcome],
-    store: AssetStore | None,
+    function: BatchFunction[OutcomeT],
+    settle: Callable[[Record, OutcomeT, BatchResult], None],
     batch: Chunk,
 ) -> BatchResult:
-    """Make new records from every record of a batch."""
+    """Take one batch through the gate, the verb's function and the writing.
+
+    Args:
+        processor: of the run.
+        function: the verb's.
+        settle: writes one outcome; what it raises as a RecordError becomes a reject.
+        batch: consecutive lines.
+    """
     result = BatchResult(batch.end, batch.raw)
     entries = processor.admit(batch, result)
     outcomes = iter(processor.apply(function, entries, result))
     for entry in entries:
         record = entry.record
-        if entry.error is not None or record is None:
-            processor.reject(entry, entry.error or _no_record(), result)
-        elif entry.passes:
-            processor.pass_on(record.line, result)
-        else:
-            _derive_one(processor, record, next(outcomes), store, result)
+        if entry.error is None and record is not None:
+            if entry.passes:
+                result.pass_on(record.line)
+                continue
+            try:
+                settle(record, next(outcomes), result)
+            except RecordError as error:
+                entry.error = error
+        if entry.error is not None:
+            processor.reject(entry, entry.error, result)
     return result
-
-
-def _derive_one(
-    processor: Processor,
-    record: Record,
-    outcome: DeriveOutcome,
-    store: AssetStore | None,
-    result: BatchResult,
-) -> None:
-    if isinstance(outcome, RecordError):
-        raise RuntimeError("an error is no derived record")
-    made_by = processor.sign(record)
-    for derived in outcome:
-        result.output.append(write_derived(record, derived, made_by, store))
-        result.counts.assets += len(derived.assets)
-    result.counts.consumed += 1
-    result.counts.produced += len(outcome)
-
-
-__all__ = ["Derived", "Processor", "derive_batch", "filter_batch", "map_batch"]

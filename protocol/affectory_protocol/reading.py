@@ -167,7 +167,7 @@ class LineReader:
                 carry = block[cut:]
             else:
                 carry += block
-            if len(carry) > self._max_line_bytes:
+            while len(carry) > self._max_line_bytes:
                 yield Chunk(offset, [], b"", closed=True)
                 long_line, carry, position = self._absorb_long_line(carry, position)
                 yield Chunk(offset, [], b"", long_line, closed=True)
@@ -209,23 +209,25 @@ class LineReader:
         digest = hashlib.sha256(begun)
         self._absorb(begun)
         length = len(begun)
+        head = begun[:HEAD_BYTES]
         while block := self._read(position):
             position += len(block)
             newline = block.find(b"\n")
             piece = block if newline < 0 else block[:newline]
             digest.update(piece)
             length += len(piece)
+            head += piece[: HEAD_BYTES - len(head)]
             if newline >= 0:
                 self._absorb(block[: newline + 1])
                 return (
-                    LongLine(length, length + 1, digest.hexdigest(), begun[:HEAD_BYTES]),
+                    LongLine(length, length + 1, digest.hexdigest(), head),
                     block[newline + 1 :],
                     position,
                 )
             self._absorb(block)
         if not self.is_file:
             raise _truncated(position)
-        return LongLine(length, length, digest.hexdigest(), begun[:HEAD_BYTES]), b"", position
+        return LongLine(length, length, digest.hexdigest(), head), b"", position
 
 
 def _truncated(position: int) -> TruncatedInputError:

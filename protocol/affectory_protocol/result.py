@@ -36,6 +36,17 @@ class BatchResult:
     rejected_by_reason: Counter[str] = field(default_factory=Counter)
     dropped_by_reason: Counter[str] = field(default_factory=Counter)
 
+    def pass_on(self, line: bytes) -> None:
+        """Add a record that goes on."""
+        self.output.append(line)
+        self.counts.passed += 1
+
+    def produce(self, lines: list[bytes]) -> None:
+        """Add what one record or row was turned into."""
+        self.output += lines
+        self.counts.consumed += 1
+        self.counts.produced += len(lines)
+
     def reject(self, line: bytes, reason: str) -> None:
         """Add a reject line."""
         self.rejects.append(line)

@@ -6,7 +6,6 @@ resume, publishing and the receipt happen here.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
@@ -24,19 +23,14 @@ from affectory_protocol.outcomes import (
     Row,
 )
 from affectory_protocol.places import Places, parse_roots
-from affectory_protocol.processing import (
-    BatchFunction,
-    Processor,
-    derive_batch,
-    filter_batch,
-    map_batch,
-)
+from affectory_protocol.processing import BatchFunction, Processor, run_batch
 from affectory_protocol.reading import Chunk, LineReader, batched
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.result import BatchResult, RejectWriter
 from affectory_protocol.session import Session
 from affectory_protocol.settings import Settings
+from affectory_protocol.settling import Deriving, Judging, Mapping
 from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, write_new
 
@@ -106,7 +100,9 @@ class Run:
     def map(self, function: BatchFunction[MapOutcome]) -> None:
         """Write sections into every record."""
         processor = self._processor()
-        self._run(partial(map_batch, processor, function))
+        settle = Mapping(processor)
+        with Session(self._job).running() as session:
+            self._drive(session, lambda batch: run_batch(processor, function, settle, batch))
 
     def filter(self, function: BatchFunction[FilterOutcome], *, name: str) -> None:
         """Judge every record; those that fail leave to the dropped stream, or stay with `--mark`.
@@ -126,13 +122,16 @@ class Run:
                 hint="Use lower-case letters, digits, - and _, a letter first.",
             ) from None
         processor = self._processor()
-        self._run(partial(filter_batch, processor, function, name))
+        settle = Judging(processor, name)
+        with Session(self._job).running() as session:
+            self._drive(session, lambda batch: run_batch(processor, function, settle, batch))
 
     def derive(self, function: BatchFunction[DeriveOutcome]) -> None:
         """Make new records from every record; the parent is not repeated."""
         processor = self._processor()
         with Session(self._job).running() as session:
-            self._drive(session, partial(derive_batch, processor, function, session.store))
+            settle = Deriving(processor, session.store)
+            self._drive(session, lambda batch: run_batch(processor, function, settle, batch))
 
     def source(self, rows: Iterable[Row]) -> None:
         """Write the records that rows of foreign files became.
@@ -190,10 +189,6 @@ class Run:
     def _processor(self) -> Processor:
         return Processor(self._job.verb, self.settings, self._signature)
 
-    def _run(self, handle: BatchHandler) -> None:
-        with Session(self._job).running() as session:
-            self._drive(session, handle)
-
     def _drive(self, session: Session, handle: BatchHandler, *, whole_chunks: bool = False) -> None:
         batches = session.chunks() if whole_chunks else self._batches(session)
         for batch in batches:
@@ -246,22 +241,16 @@ def import_rows(
             result.reject(rejects.encode(outcome, row.raw, row.offset), outcome.reason.value)
             continue
         if isinstance(outcome, Restored):
-            _produce(outcome.line, result)
+            result.produce([outcome.line])
             continue
         made_by = signature.sign(hashlib.sha256(row.raw).hexdigest()[:16])
         if isinstance(outcome, Imported):
-            _produce(write_new(outcome.id, outcome.sections, made_by), result)
+            result.produce([write_new(outcome.id, outcome.sections, made_by)])
         else:
             verdict = Verdicts({"import": Verdict(passed=False, reason=outcome.reason.value)})
             sections = (*outcome.sections, verdict)
             result.drop(write_new(outcome.id, sections, made_by), outcome.reason.value)
     return result
-
-
-def _produce(line: bytes, result: BatchResult) -> None:
-    result.output.append(line)
-    result.counts.consumed += 1
-    result.counts.produced += 1
 
 
 __all__ = ["Derived", "Dropped", "Imported", "NewAsset", "Row", "Run"]

@@ -122,7 +122,7 @@ class Validation:
         for number, line in enumerate(chunk.lines):
             if number not in suspects:
                 result.counts.read += 1
-                self._processor.pass_on(line, result)
+                result.pass_on(line)
             else:
                 single = Chunk(offset, [line], b"")
                 for entry in self._processor.admit(single, result):
@@ -135,7 +135,7 @@ class Validation:
                 raise entry.error or RuntimeError("a line is neither a record nor an error")
             for check in self._checks:
                 check(entry.record)
-            self._processor.pass_on(entry.record.line, result)
+            result.pass_on(entry.record.line)
         except RecordError as error:
             self._processor.reject(entry, error, result)
 

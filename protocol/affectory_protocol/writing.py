@@ -14,6 +14,7 @@ from affectory_protocol.record import Record, derive_id
 from affectory_protocol.records import AnySection, Asset, Assets, Faces, Section, Verdict, Verdicts
 from affectory_protocol.records.base import Model
 from affectory_protocol.settings import Existing
+from pydantic import ValidationError
 
 IMPORT_VERBS = "import"
 """First word of verbs that bring in what people made; the sections they write count as people's."""
@@ -156,6 +157,16 @@ def write_verdict(
     merged = _merge(record.line, Verdicts.name, there, {name: encode_model(verdict, made_by)})
     line = edit_members(record.line, {Verdicts.name: merged}, present=record.members)
     return line, int(name in there)
+
+
+def stored_verdict(record: Record, name: str) -> Verdict | None:
+    """The verdict of this name that the record came with, when it is one."""
+    present = record.members.get(Verdicts.name)
+    stored = present.get(name) if isinstance(present, dict) else None
+    try:
+        return Verdict.model_validate(stored, extra="ignore") if stored is not None else None
+    except ValidationError:
+        return None
 
 
 def write_derived(

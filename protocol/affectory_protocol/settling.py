@@ -1,0 +1,89 @@
+"""How an outcome becomes lines, for each kind of verb that reads records and writes records."""
+
+from affectory_protocol.lines import edit_members
+from affectory_protocol.outcomes import Derived, DeriveOutcome, FilterOutcome, MapOutcome
+from affectory_protocol.places import AssetStore
+from affectory_protocol.processing import Processor
+from affectory_protocol.record import Record
+from affectory_protocol.records import Verdict
+from affectory_protocol.result import BatchResult
+from affectory_protocol.settings import Existing
+from affectory_protocol.writing import (
+    encode_sections,
+    stored_verdict,
+    write_derived,
+    write_verdict,
+)
+
+
+class Mapping:
+    """Writes sections into a record.
+
+    Args:
+        processor: of the run.
+    """
+
+    def __init__(self, processor: Processor) -> None:
+        self._processor = processor
+
+    def __call__(self, record: Record, outcome: MapOutcome, result: BatchResult) -> None:
+        """Settle one record."""
+        if isinstance(outcome, Exception):
+            raise outcome
+        sections = outcome if isinstance(outcome, tuple) else (outcome,)
+        made_by = self._processor.sign(record)
+        changes, replaced = encode_sections(record, sections, made_by, self._processor.policy)
+        result.counts.replaced += replaced
+        result.pass_on(edit_members(record.line, changes, present=record.members))
+
+
+class Judging:
+    """Writes a verdict into a record, and passes or drops it.
+
+    Args:
+        processor: of the run.
+        name: of the verdict.
+    """
+
+    def __init__(self, processor: Processor, name: str) -> None:
+        self._processor = processor
+        self._name = name
+        self._keeps = processor.settings.existing is Existing.KEEP
+        self._marks = processor.settings.mark
+
+    def __call__(self, record: Record, outcome: FilterOutcome, result: BatchResult) -> None:
+        """Settle one record."""
+        if not isinstance(outcome, Verdict):
+            raise outcome
+        verdict = (stored_verdict(record, self._name) if self._keeps else None) or outcome
+        made_by = self._processor.sign(record)
+        line, replaced = write_verdict(record, self._name, verdict, made_by, self._processor.policy)
+        result.counts.replaced += replaced
+        if verdict.passed or self._marks:
+            result.pass_on(line)
+        else:
+            result.drop(line, verdict.reason or self._name)
+
+
+class Deriving:
+    """Writes the records derived from one.
+
+    Args:
+        processor: of the run.
+        store: for their assets.
+    """
+
+    def __init__(self, processor: Processor, store: AssetStore | None) -> None:
+        self._processor = processor
+        self._store = store
+
+    def __call__(self, record: Record, outcome: DeriveOutcome, result: BatchResult) -> None:
+        """Settle one record."""
+        if isinstance(outcome, Exception):
+            raise outcome
+        made_by = self._processor.sign(record)
+        result.produce([self._write(record, derived, made_by) for derived in outcome])
+        result.counts.assets += sum(len(derived.assets) for derived in outcome)
+
+    def _write(self, record: Record, derived: Derived, made_by: bytes) -> bytes:
+        return write_derived(record, derived, made_by, self._store)
