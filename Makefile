@@ -1,0 +1,199 @@
+# Affectory for people: environments, checks, the main job. `make help` lists the targets.
+# Data is built by the rules of pipelines/*.mk, file from file. GNU make 3.81 is enough.
+
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# --- What may be chosen on the command line ------------------------------------------------------
+
+TOOLS := $(sort $(patsubst tools/%/pyproject.toml,%,$(wildcard tools/*/pyproject.toml)))
+TOOL ?= $(TOOLS)
+RUN ?= local
+PYTHON ?= python3
+VENV ?= .venv
+DOCKER ?= auto
+ENGINE ?= docker
+EXTRAS ?=
+BUILD_ARGS ?=
+UPGRADE ?=
+WORKERS ?= auto
+ARGS ?=
+T ?=
+export RUN
+
+# --- Environments: each is its lock and, editable, the packages of this repository ---------------
+
+UV_VERSION := 0.13.8
+UV_MADE := .uv/.made-$(UV_VERSION)
+UV := .uv/bin/uv
+BUILD_LOCK := protocol/requirements-build.lock
+TOOL_ENVIRONMENTS := $(TOOL:%=tools/%/.venv/.made)
+ALL_ENVIRONMENTS := $(VENV)/.made protocol/.venv/.made samples/.venv/.made $(TOOLS:%=tools/%/.venv/.made)
+
+# The certificates that this machine believes are believed by uv too, where they are at the usual place.
+UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
+export UV_SYSTEM_CERTS
+
+# $(call environment,FOLDER,LOCK,PACKAGES): made anew, stamped last.
+define environment
+	@echo "environment $(1)"
+	@$(UV) venv --quiet --clear --no-project --python '>=3.11' --python-preference system $(1)
+	@$(UV) pip sync --quiet --python $(1) --require-hashes $(2)
+	@$(if $(3),$(UV) pip install --quiet --python $(1) --no-deps --build-constraints $(BUILD_LOCK) $(3:%=--editable %))
+	@touch $(1)/.made
+endef
+
+# $(call program,NAMES,PACKAGE): a program that is no Python package; installed on Debian as root.
+define program
+	@for name in $(1); do if command -v "$$name" >/dev/null; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing $(2)"; apt-get update -qq >/dev/null && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
+	else echo "$(2) is needed and not found. On Debian: sudo apt-get install $(2)" >&2; exit 1; fi
+endef
+
+$(UV_MADE):
+	$(call program,$(PYTHON),python3)
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory python3-venv
+	@echo "environment .uv"
+	@$(PYTHON) -m venv --clear .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.PHONY: python3-venv
+python3-venv:
+	$(call program,no-program-is-called-so,$@)
+
+$(VENV)/.made: requirements.lock $(BUILD_LOCK) protocol/pyproject.toml $(TOOLS:%=tools/%/pyproject.toml) | $(UV_MADE)
+	$(call environment,$(VENV),$<,protocol $(TOOLS:%=tools/%))
+
+protocol/.venv/.made: protocol/requirements.lock $(BUILD_LOCK) protocol/pyproject.toml | $(UV_MADE)
+	$(call environment,$(@D),$<,protocol)
+
+samples/.venv/.made: samples/requirements.lock | $(UV_MADE)
+	$(call environment,$(@D),$<,)
+
+tools/%/.venv/.made: tools/%/requirements.lock tools/%/pyproject.toml $(BUILD_LOCK) protocol/pyproject.toml | $(UV_MADE)
+	$(call environment,$(@D),$<,protocol tools/$*)
+
+# --- For people ----------------------------------------------------------------------------------
+
+.PHONY: help
+help: ## Print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "%-20s%s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: $(VENV)/.made protocol/.venv/.made $(TOOL_ENVIRONMENTS) ## Make the environments; nothing is done when nothing changed
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --fork-strategy fewest $(UPGRADE) \
+  --custom-compile-command 'make lock' --no-emit-package affectory-protocol --override build/override.txt
+
+.PHONY: lock
+lock: | $(UV_MADE) ## Resolve dependencies that changed; UPGRADE=--upgrade takes the newest of all
+	@mkdir -p build && echo 'affectory-protocol @ file://$(CURDIR)/protocol' >build/override.txt
+	$(COMPILE) --group pyproject.toml:build -o $(BUILD_LOCK)
+	$(COMPILE) --group pyproject.toml:dev protocol/pyproject.toml $(TOOLS:%=tools/%/pyproject.toml) -o requirements.lock
+	$(COMPILE) --group pyproject.toml:samples -c requirements.lock -o samples/requirements.lock
+	$(COMPILE) protocol/pyproject.toml -c requirements.lock -o protocol/requirements.lock
+	@for tool in $(TOOLS); do echo "tools/$$tool/requirements.lock"; \
+	  $(COMPILE) tools/$$tool/pyproject.toml -c requirements.lock -o tools/$$tool/requirements.lock || exit; done
+
+.PHONY: format
+format: $(VENV)/.made ## Format the code and repair what can be repaired by rule
+	$(VENV)/bin/ruff format
+	$(VENV)/bin/ruff check --fix
+
+.PHONY: style
+style: $(VENV)/.made ## Check form and style with ruff, and count the suppressions
+	$(VENV)/bin/ruff format --check --quiet
+	$(VENV)/bin/ruff check --quiet
+	@echo "suppressions: $$(git grep --untracked -cE '# (noqa|type: ignore)' -- protocol tools | awk -F: '{ n += $$2 } END { print n + 0 }')"
+
+.PHONY: types
+types: $(VENV)/.made ## Check the types with mypy, strictly
+	$(VENV)/bin/mypy
+
+.PHONY: imports
+imports: $(VENV)/.made ## Check the walls between tools with import-linter
+	$(VENV)/bin/lint-imports
+
+.PHONY: schemas
+schemas: $(VENV)/.made ## Write the JSON schemas of the sections from the models
+	$(VENV)/bin/python docs/generate.py schemas
+
+.PHONY: docs
+docs: $(VENV)/.made ## Write the generated parts of the documents
+	$(VENV)/bin/python docs/generate.py
+
+.PHONY: docs-check
+docs-check: $(VENV)/.made ## Check that the generated parts of the documents are current
+	$(VENV)/bin/python docs/generate.py --check
+
+.PHONY: lint
+lint: style types imports docs-check ## Check style, types, imports and documents
+
+.PHONY: browser
+browser: ## Find or install Chromium, for the test that looks at the page
+	$(call program,chromium chromium-browser google-chrome,chromium)
+
+PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS)
+
+.PHONY: test-light
+test-light: $(ALL_ENVIRONMENTS) ## Test without an engine and what is slow; ARGS=tests/filters narrows
+	$(PYTEST) -m 'not docker and not gpu and not slow and not weights' $(ARGS)
+
+.PHONY: test
+test: $(ALL_ENVIRONMENTS) browser lint ## Test everything; DOCKER=no leaves out the containers, DOCKER=yes demands them
+	@if left_out=$$(DOCKER=$(DOCKER) ENGINE=$(ENGINE) tests/containers/left-out); then \
+	  $(PYTEST) -m 'not docker and not gpu and not weights' $(ARGS) && echo "container tests were left out: $$left_out"; \
+	else $(PYTEST) -m 'not gpu and not weights' $(ARGS); fi
+
+.PHONY: check
+check: lint test-light ## What a commit must pass: lint and test-light
+
+.PHONY: bench
+bench: $(ALL_ENVIRONMENTS) ## Measure the stream beside its peer and the physical limit
+	$(VENV)/bin/python -m benchmarks.stream $(ARGS)
+
+.PHONY: mutants
+mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time; the tests must notice
+	$(VENV)/bin/python tests/mutants/run.py $(ARGS)
+
+.PHONY: images
+images: ## Build an image for each tool; TOOL=filters narrows
+	@for tool in $(TOOL); do echo "image affectory/$$tool"; \
+	  DOCKER_BUILDKIT=1 $(ENGINE) build --quiet --file "tools/$$tool/Dockerfile" --tag "affectory/$$tool" \
+	  --build-arg EXTRAS=$(EXTRAS) --build-arg PIP_INDEX_URL --build-arg UV_DEFAULT_INDEX $(BUILD_ARGS) . || exit; done
+
+.PHONY: why
+why: ## Say why a file would be built again: make why T=build/demo/page.html
+	@MAKE='$(MAKE)' pipelines/why '$(T)'
+
+.PHONY: clean
+clean: ## Remove what was built and the caches; environments stay
+	rm -rf build dist .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name .venv -prune -o -name .uv -prune -o -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: clean-environments
+clean-environments: ## Remove the environments; `make setup` makes them again
+	rm -rf .uv $(VENV) */.venv tools/*/.venv
+
+# --- For data: each pipeline's rules, from manifest to manifest ----------------------------------
+
+# A step depends on the words of its command as on a file: `OUT: OUT.options` with
+# `OUT.options: WORDS = --min-size 64`. The file changes when the words do, and only then.
+# (`+`: also in a dry run, so that `make why` sees what a real run would see.)
+build/%.options: FORCE
+	+@mkdir -p $(@D)
+	+@printf '%s\n' $(QUOTED) | cmp -s - $@ || printf '%s\n' $(QUOTED) >$@
+
+.PHONY: FORCE
+FORCE:
+WORDS ?=
+QUOTED = '$(subst ','\'',$(WORDS))'
+
+include $(wildcard pipelines/*.mk)
