@@ -62,19 +62,28 @@ class Tool:
             name=name, help=summary, no_args_is_help=True, pretty_exceptions_enable=False
         )
         self._groups: dict[str, typer.Typer] = {}
-        self.app.callback()(self._root)
+        self.app.callback()(self._root())
         self.app.command("spec")(self._spec)
         self.app.command("check")(self._check)
 
-    def _root(
-        self,
-        show_version: Annotated[
-            bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)
-        ] = False,
-    ) -> None:
-        if show_version:
-            typer.echo(f"{self.name} {self.version}")
-            raise typer.Exit
+    def _root(self) -> Callable[..., None]:
+        def show(asked: object) -> None:
+            if asked:
+                typer.echo(f"{self.name} {self.version}")
+                raise typer.Exit
+
+        def root(
+            *,
+            version: Annotated[
+                bool,
+                typer.Option(
+                    "--version", help="Show the version and leave.", is_eager=True, callback=show
+                ),
+            ] = False,
+        ) -> None:
+            del version  # seen to by its callback, before a verb is asked for
+
+        return root
 
     def verb(
         self, *, kind: Kind, behaviour: int, group: str | None = None, **declared: Any

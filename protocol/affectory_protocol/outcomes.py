@@ -8,10 +8,10 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import DropReason
 from affectory_protocol.records import AnySection, Verdict
 
-MapOutcome: TypeAlias = AnySection | tuple[AnySection, ...] | RecordError
-"""Sections to write into the record, or why it is rejected."""
+MapOutcome: TypeAlias = AnySection | tuple[AnySection, ...]
+"""Sections to write into the record. In the place of any outcome stands a RecordError that rejects it."""
 
-FilterOutcome: TypeAlias = Verdict | RecordError
+FilterOutcome: TypeAlias = Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Derived:
     assets: Mapping[str, NewAsset] = field(default_factory=dict)
 
 
-DeriveOutcome: TypeAlias = Sequence[Derived] | RecordError
+DeriveOutcome: TypeAlias = Sequence[Derived]
 
 
 @dataclass(frozen=True, slots=True)

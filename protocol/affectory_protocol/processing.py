@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.reading import Chunk, clean_line, is_blank
@@ -177,33 +177,35 @@ def _try_one(function: BatchFunction[OutcomeT], record: Record) -> OutcomeT | Re
         return error
 
 
-def run_batch(
-    processor: Processor,
-    function: BatchFunction[OutcomeT],
-    settle: Callable[[Record, OutcomeT, BatchResult], None],
-    batch: Chunk,
-) -> BatchResult:
-    """Take one batch through the gate, the verb's function and the writing.
+@dataclass(frozen=True)
+class BatchWork(Generic[OutcomeT]):
+    """Takes batches through the gate, the verb's function and the writing.
 
-    Args:
+    Attributes:
         processor: of the run.
         function: the verb's.
         settle: writes one outcome; what it raises as a RecordError becomes a reject.
-        batch: consecutive lines.
     """
-    result = BatchResult(batch.end, batch.raw)
-    entries = processor.admit(batch, result)
-    outcomes = iter(processor.apply(function, entries, result))
-    for entry in entries:
-        record = entry.record
-        if entry.error is None and record is not None:
-            if entry.passes:
-                result.pass_on(record.line)
-                continue
-            try:
-                settle(record, next(outcomes), result)
-            except RecordError as error:
-                entry.error = error
-        if entry.error is not None:
-            processor.reject(entry, entry.error, result)
-    return result
+
+    processor: Processor
+    function: BatchFunction[OutcomeT]
+    settle: Callable[[Record, OutcomeT, BatchResult], None]
+
+    def __call__(self, batch: Chunk) -> BatchResult:
+        """Do one batch of consecutive lines."""
+        result = BatchResult(batch.end, batch.raw)
+        entries = self.processor.admit(batch, result)
+        outcomes = iter(self.processor.apply(self.function, entries, result))
+        for entry in entries:
+            record = entry.record
+            if entry.error is None and record is not None:
+                if entry.passes:
+                    result.pass_on(record.line)
+                    continue
+                try:
+                    self.settle(record, next(outcomes), result)
+                except RecordError as error:
+                    entry.error = error
+            if entry.error is not None:
+                self.processor.reject(entry, entry.error, result)
+        return result

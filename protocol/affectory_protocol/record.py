@@ -57,9 +57,18 @@ class Record:
         return int.from_bytes(digest[:4], "big")
 
     def digest_of(self, names: Iterable[str]) -> str:
-        """Digest of the values of these members, 16 hexadecimal digits; white space does not count."""
+        """Digest of the values of these members, 16 hexadecimal digits; white space does not count.
+
+        Raises:
+            RecordError: they nest deeper than the encoder goes, though the parser went.
+        """
         read = {name: self.members[name] for name in names if name in self.members}
-        canonical = orjson.dumps(read, option=orjson.OPT_SORT_KEYS)
+        try:
+            canonical = orjson.dumps(read, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:
+            raise RecordError(
+                Reason.INVALID_SECTION, "a section that is read nests too deep"
+            ) from None
         return hashlib.sha256(canonical).hexdigest()[:16]
 
 

@@ -23,7 +23,7 @@ from affectory_protocol.outcomes import (
     Row,
 )
 from affectory_protocol.places import Places, parse_roots
-from affectory_protocol.processing import BatchFunction, Processor, run_batch
+from affectory_protocol.processing import BatchFunction, BatchWork, Processor
 from affectory_protocol.reading import Chunk, LineReader, batched
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
@@ -102,7 +102,7 @@ class Run:
         processor = self._processor()
         settle = Mapping(processor)
         with Session(self._job).running() as session:
-            self._drive(session, lambda batch: run_batch(processor, function, settle, batch))
+            self._drive(session, BatchWork[MapOutcome](processor, function, settle))
 
     def filter(self, function: BatchFunction[FilterOutcome], *, name: str) -> None:
         """Judge every record; those that fail leave to the dropped stream, or stay with `--mark`.
@@ -124,14 +124,14 @@ class Run:
         processor = self._processor()
         settle = Judging(processor, name)
         with Session(self._job).running() as session:
-            self._drive(session, lambda batch: run_batch(processor, function, settle, batch))
+            self._drive(session, BatchWork[FilterOutcome](processor, function, settle))
 
     def derive(self, function: BatchFunction[DeriveOutcome]) -> None:
         """Make new records from every record; the parent is not repeated."""
         processor = self._processor()
         with Session(self._job).running() as session:
             settle = Deriving(processor, session.store)
-            self._drive(session, lambda batch: run_batch(processor, function, settle, batch))
+            self._drive(session, BatchWork[DeriveOutcome](processor, function, settle))
 
     def source(self, rows: Iterable[Row]) -> None:
         """Write the records that rows of foreign files became.

@@ -5,7 +5,6 @@ from affectory_protocol.outcomes import Derived, DeriveOutcome, FilterOutcome, M
 from affectory_protocol.places import AssetStore
 from affectory_protocol.processing import Processor
 from affectory_protocol.record import Record
-from affectory_protocol.records import Verdict
 from affectory_protocol.result import BatchResult
 from affectory_protocol.settings import Existing
 from affectory_protocol.writing import (
@@ -28,8 +27,6 @@ class Mapping:
 
     def __call__(self, record: Record, outcome: MapOutcome, result: BatchResult) -> None:
         """Settle one record."""
-        if isinstance(outcome, Exception):
-            raise outcome
         sections = outcome if isinstance(outcome, tuple) else (outcome,)
         made_by = self._processor.sign(record)
         changes, replaced = encode_sections(record, sections, made_by, self._processor.policy)
@@ -53,8 +50,6 @@ class Judging:
 
     def __call__(self, record: Record, outcome: FilterOutcome, result: BatchResult) -> None:
         """Settle one record."""
-        if not isinstance(outcome, Verdict):
-            raise outcome
         verdict = (stored_verdict(record, self._name) if self._keeps else None) or outcome
         made_by = self._processor.sign(record)
         line, replaced = write_verdict(record, self._name, verdict, made_by, self._processor.policy)
@@ -79,8 +74,6 @@ class Deriving:
 
     def __call__(self, record: Record, outcome: DeriveOutcome, result: BatchResult) -> None:
         """Settle one record."""
-        if isinstance(outcome, Exception):
-            raise outcome
         made_by = self._processor.sign(record)
         result.produce([self._write(record, derived, made_by) for derived in outcome])
         result.counts.assets += sum(len(derived.assets) for derived in outcome)
