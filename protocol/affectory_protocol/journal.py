@@ -107,7 +107,7 @@ class Journal:
                 hint="Shorten the values of its options.",
             )
         self._sequence += 1
-        checksum = zlib.crc32(payload, self._sequence & 0xFFFFFFFF)
+        checksum = _checksum(self._sequence, payload)
         slot = _HEADER.pack(_MAGIC, self._sequence, len(payload), checksum) + payload
         with disk_errors():
             fd = self._open()
@@ -132,6 +132,10 @@ class Journal:
         self._sequence = 0
 
 
+def _checksum(sequence: int, payload: bytes) -> int:
+    return zlib.crc32(payload, zlib.crc32(sequence.to_bytes(8, "little")))
+
+
 def _decode(slot: bytes) -> tuple[int, Progress] | None:
     if len(slot) < _HEADER.size:
         return None
@@ -139,7 +143,7 @@ def _decode(slot: bytes) -> tuple[int, Progress] | None:
     payload = slot[_HEADER.size : _HEADER.size + length]
     if magic != _MAGIC or len(payload) != length:
         return None
-    if zlib.crc32(payload, sequence & 0xFFFFFFFF) != checksum:
+    if _checksum(sequence, payload) != checksum:
         return None
     try:
         return sequence, Progress.model_validate_json(payload)

@@ -7,24 +7,36 @@ them: a longer output has one for every 2, 4, 8 ... lines.
 import base64
 import sys
 from array import array
-from collections.abc import Iterable
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator
+from itertools import islice, zip_longest
+from typing import Annotated
 from zlib import crc32
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 MAX_SUMS = 65_536
 _MODULUS = 2**32
 _FACTOR = 0x01000193  # the FNV-1 prime: odd, so that no information is lost
 
 
+def _check_sums(values: str) -> str:
+    if len(base64.b64decode(values, validate=True)) % 4:
+        raise ValueError("not a whole number of sums")
+    return values
+
+
 class LineSumsRecord(BaseModel):
-    """The sums as a receipt holds them."""
+    """The sums as a receipt holds them.
+
+    Attributes:
+        every: lines a sum stands for.
+        values: 32 bits each, least significant byte first, in base64.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    every: int = 1
-    values: str = ""
+    every: Annotated[int, Field(ge=1)] = 1
+    values: Annotated[str, AfterValidator(_check_sums)] = ""
 
 
 class LineSums:
@@ -86,13 +98,21 @@ def first_difference(recorded: LineSumsRecord, lines: Iterable[bytes]) -> range 
     """
     expected = array("I")
     expected.frombytes(base64.b64decode(recorded.values))
-    sums = LineSums(recorded.every)
-    sums.extend(lines)
-    pairs = zip_longest(_little_endian(expected), sums.values())
+    pairs = zip_longest(_little_endian(expected), _sum_groups(lines, recorded.every))
     for number, (before, now) in enumerate(pairs):
         if before != now:
             return range(number * recorded.every, (number + 1) * recorded.every)
     return None
+
+
+def _sum_groups(lines: Iterable[bytes], every: int) -> Iterator[int]:
+    """Sums of `every` lines each, never folded; the last one of what is left over."""
+    rest = iter(lines)
+    while group := list(islice(rest, every)):
+        value = 0
+        for one in map(crc32, group):
+            value = (value * _FACTOR + one) % _MODULUS
+        yield value
 
 
 def _little_endian(values: "array[int]") -> "array[int]":

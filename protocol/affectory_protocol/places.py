@@ -129,16 +129,21 @@ def verify_assets(record: Record, places: Places) -> None:
     assets = record.get(Assets)
     for role, asset in (assets.root if assets is not None else {}).items():
         try:
-            path = places.locate(asset)
+            _compare(asset, places.locate(asset))
+        except PermissionError:
+            raise RecordError(
+                Reason.ASSET_UNREADABLE, f"the file may not be read: /assets/{role}"
+            ) from None
         except RecordError as error:
             raise RecordError(error.reason, f"{error.message}: /assets/{role}") from None
-        size = path.stat().st_size
-        if asset.bytes is not None and asset.bytes != size:
-            raise RecordError(Reason.ASSET_MISMATCH, f"the file has {size} bytes: /assets/{role}")
-        if asset.sha256 is not None and asset.sha256 != digest_file(path):
-            raise RecordError(
-                Reason.ASSET_MISMATCH, f"the file has another SHA-256: /assets/{role}"
-            )
+
+
+def _compare(asset: Asset, path: Path) -> None:
+    size = path.stat().st_size
+    if asset.bytes is not None and asset.bytes != size:
+        raise RecordError(Reason.ASSET_MISMATCH, f"the file has {size} bytes")
+    if asset.sha256 is not None and asset.sha256 != digest_file(path):
+        raise RecordError(Reason.ASSET_MISMATCH, "the file has another SHA-256")
 
 
 class AssetStore:

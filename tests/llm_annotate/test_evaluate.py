@@ -1,0 +1,257 @@
+"""Figures, baselines, intervals, and sentences that may not be scored; all data made up."""
+
+import json
+from collections import Counter
+
+import pytest
+from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.record import Record
+from affectory_protocol.records import Expression, Labels, Text
+from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
+from llm_annotate.evaluation import evaluate_records, render_table, write_evaluation
+from llm_annotate.examples import Example, open_examples
+from llm_annotate.lexicon import Table, load_table
+from llm_annotate.naive_bayes import NaiveBayes
+from llm_annotate.run import annotate, load_backend
+from llm_annotate.scores import CLASSES, Pattern, read_interval, resample, score
+from llm_annotate.training_texts import TextSet
+
+TRAINING = ["The kettle sings to me.", "We sold the piano."]
+TABLE = Table(
+    groups={},
+    labels={},
+    priors={},
+    thresholds={},
+    sentences={"train": 1, "validation": 1},
+    texts=TextSet.build(TRAINING).encode(),
+)
+DROP = EvaluationConfig(overlap=Overlap.DROP)
+FAIL = EvaluationConfig()
+
+
+def case(text: str, said: list[str], found: list[str]) -> Record:
+    members = {
+        "id": text,
+        "text": {"content": text},
+        "labels": {"emotions": [{"vocabulary": "goemotions", "label": name} for name in said]},
+        "expression": {
+            "emotions": [{"vocabulary": "ekman", "label": n, "intensity": 0.5} for n in found],
+            "action_units": [],
+            "description": "",
+            "blendshapes": {"layout": "arkit-52", "weights": []},
+        },
+    }
+    return Record.parse(json.dumps(members).encode(), sections=(Text, Labels, Expression))
+
+
+CASES = [
+    case("one", ["amusement"], ["joy"]),
+    case("two", ["amusement", "anger"], ["joy"]),
+    case("three", ["anger"], ["neutral"]),
+    case("four", ["neutral"], ["neutral"]),
+]
+
+
+def evaluate(records=CASES, train=(), config=FAIL):
+    return evaluate_records(records, table=TABLE, train=train, config=config)
+
+
+def metric(name: str, **arguments):
+    return next(each for each in evaluate(**arguments).metrics if each.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("f1-joy", 1.0),
+        ("f1-anger", 0.0),
+        ("f1-neutral", 0.6667),
+        ("macro-f1", 0.2381),
+        ("coverage", 0.6667),
+    ],
+)
+def test_figure_is_right(name, value):
+    assert metric(name).value == value
+
+
+def test_figure_comes_with_its_number_of_sentences():
+    assert (metric("macro-f1").n, metric("coverage").n) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "value"),
+    # majority: joy in all, F1 2 * 2 / (4 + 2) of one class; all: joy and anger .67, neutral .4
+    [("majority", 0.0952), ("all-positive", 0.2476)],
+)
+def test_baseline_is_right(baseline, value):
+    assert metric("macro-f1").baselines[baseline] == value
+
+
+def test_naive_bayes_needs_training_sentences():
+    assert "naive-bayes" not in metric("macro-f1").baselines
+
+
+def test_naive_bayes_is_scored_where_there_are_training_sentences():
+    train = [
+        Example("one two a", frozenset(["joy"])),
+        Example("three b", frozenset(["anger"])),
+        Example("four c", frozenset(["neutral"])),
+    ]
+
+    assert metric("f1-joy", train=train).baselines["naive-bayes"] == 1.0
+
+
+def test_naive_bayes_weighs_words_against_the_size_of_classes():
+    train = [Example("a b", frozenset(["joy"]))] * 3 + [Example("c b", frozenset(["fear"]))]
+    bayes = NaiveBayes(train, CLASSES)
+
+    assert [bayes.predict(text) for text in ("c", "b", "never seen")] == ["fear", "joy", "joy"]
+
+
+def test_training_sentence_fails_the_run():
+    with pytest.raises(ManifestError, match="lexicon was derived from: 1"):
+        evaluate([*CASES, case("the kettle, SINGS to me!", ["joy"], ["joy"])])
+
+
+def test_training_sentence_is_left_out_and_counted_when_asked():
+    groups = evaluate([*CASES, case("we sold the piano", ["joy"], ["anger"])], config=DROP).groups
+
+    assert (groups.test, groups.excluded, groups.overlap) == (4, 1, 0)
+
+
+def test_sentence_of_the_baseline_is_not_scored_either():
+    train = [Example("One!", frozenset(["joy"]))]
+
+    assert evaluate(train=train, config=DROP).groups.test == 3
+
+
+def test_message_about_training_sentences_quotes_none():
+    with pytest.raises(ManifestError) as caught:
+        evaluate([case(TRAINING[0], ["joy"], ["joy"])])
+
+    assert "kettle" not in caught.value.message
+
+
+def test_sentence_without_a_label_is_left_out_and_counted():
+    groups = evaluate([*CASES, case("five", [], ["joy"])]).groups
+
+    assert (groups.test, groups.unlabelled) == (4, 1)
+
+
+def test_sentence_without_a_prediction_is_a_failure():
+    assert metric("macro-f1", records=[*CASES, case("five", ["joy"], [])]).failures == 1
+
+
+def test_nothing_to_score_is_a_usage_error():
+    with pytest.raises(UsageError):
+        evaluate([])
+
+
+def test_value_lies_in_its_interval():
+    for each in evaluate().metrics:
+        assert each.ci95[0] <= each.value <= each.ci95[1]
+
+
+def test_interval_narrows_with_more_sentences():
+    def width(times: int) -> float:
+        said, found = frozenset(["joy"]), frozenset(["neutral"])
+        patterns = Counter({Pattern(said, said): times, Pattern(said, found): times})
+        low, high = read_interval(sample["f1-joy"] for sample in resample(patterns))
+        return high - low
+
+    assert width(10) > 2 * width(100)
+
+
+def test_perfect_predictions_score_one():
+    patterns = Counter(Pattern(frozenset([name]), frozenset([name])) for name in CLASSES)
+
+    assert set(score(patterns).values()) == {1.0}
+
+
+def test_interval_cuts_both_tails():
+    assert read_interval(float(n) for n in range(1001)) == (25.0, 975.0)
+
+
+def test_file_holds_the_figures_again():
+    content = json.loads(write_evaluation(evaluate()))
+
+    assert content["command"] == "llm-annotate evaluate"
+    assert content["groups"]["overlap"] == 0
+    assert content["metrics"][0]["name"] == "macro-f1"
+    assert content["metrics"][0].keys() == {
+        "name",
+        "unit",
+        "value",
+        "ci95",
+        "n",
+        "failures",
+        "baselines",
+    }
+
+
+def test_same_records_give_the_same_bytes():
+    assert write_evaluation(evaluate()) == write_evaluation(evaluate())
+
+
+def test_table_marks_a_baseline_that_wins():
+    line = next(line for line in render_table(evaluate()).splitlines() if "coverage" in line)
+
+    assert "0.667 " in line
+    assert line.count("1.000*") == 2
+
+
+def test_examples_of_a_manifest_are_read_in_the_terms_asked_for(tmp_path):
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(CASES[1].line + b"\r\n\n" + b'{"id": "b"}\n')
+
+    assert list(open_examples(path, "ekman")) == [Example("two", frozenset(["joy", "anger"]))]
+
+
+def test_broken_line_of_a_manifest_is_named_by_its_number(tmp_path):
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(CASES[0].line + b'\n{"id": secret\n')
+
+    with pytest.raises(UsageError, match="line 2") as caught:
+        list(open_examples(path, "ekman"))
+    assert "secret" not in caught.value.message
+
+
+def test_labels_that_cannot_be_mapped_are_a_usage_error(tmp_path):
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(CASES[0].line.replace(b"goemotions", b"homemade"))
+
+    with pytest.raises(UsageError, match="ekman"):
+        list(open_examples(path, "ekman"))
+
+
+def test_lexicon_is_well_above_the_baselines_on_sentences_of_our_own():
+    sentences = [
+        ("I could hug the whole street today, what a wonderful morning!", "joy"),
+        ("Thanks for carrying my bags up all those stairs.", "gratitude"),
+        ("My cat died and the house is so lonely now.", "sadness"),
+        ("I am sorry that I forgot your party.", "remorse"),
+        ("He lied to us again and I hate him for it.", "anger"),
+        ("Stop honking, you idiot.", "annoyance"),
+        ("There is mould in the cup, how disgusting.", "disgust"),
+        ("I'm scared of what the doctor will say.", "fear"),
+        ("Wow, I never expected you here!", "surprise"),
+        ("Why is the door locked?", "curiosity"),
+        ("The parcel weighs two kilos.", "neutral"),
+        ("Bus number four stops at the library.", "neutral"),
+    ]
+    blank = [case(text, [label], []) for text, label in sentences]
+    found = annotate(blank, backend=load_backend("lexicon"), config=ExpressionConfig())
+    scored = [
+        case(text, [label], [_group(emotion) for emotion in expression.emotions])
+        for (text, label), expression in zip(sentences, found, strict=True)
+    ]
+    macro_f1 = evaluate_records(scored, table=load_table(), train=[], config=DROP).metrics[0]
+
+    assert macro_f1.value > 0.6
+    assert macro_f1.value > 2 * max(macro_f1.baselines.values())
+
+
+def _group(emotion):
+    from affectory_protocol.vocabularies.emotions import map_label
+
+    return map_label(emotion.label, emotion.vocabulary, "ekman")

@@ -1,0 +1,1 @@
+"""What finds emotions in a text, one module each."""

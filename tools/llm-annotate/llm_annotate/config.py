@@ -1,0 +1,36 @@
+"""What a person chooses about each verb."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ExpressionConfig(BaseModel):
+    """The choices of `expression`.
+
+    Attributes:
+        use_labels: what people said about a record goes before what is read from its text.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    use_labels: bool = False
+
+
+class Overlap(StrEnum):
+    """What `evaluate` does about sentences that the lexicon was derived from."""
+
+    FAIL = "fail"
+    DROP = "drop"
+
+
+class EvaluationConfig(BaseModel):
+    """The choices of `evaluate`.
+
+    Attributes:
+        overlap: whether known sentences end the run or are left out and counted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    overlap: Overlap = Overlap.FAIL
