@@ -1,0 +1,130 @@
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from report.agreement import compute_rate
+from report.charts import (
+    PLOT_HEIGHT,
+    Threshold,
+    draw_bar,
+    draw_histogram,
+    draw_profile,
+    draw_rate,
+)
+from report.flow import build_flow
+from report.flow_chart import draw_flow
+from report.histogram import Histogram
+
+
+def _parse(svg):
+    return ET.fromstring(str(svg))  # noqa: S314 - drawn by the test itself
+
+
+def _rects(svg, tone=None):
+    found = _parse(svg).iter("rect")
+    return [r for r in found if tone is None or r.get("class") == tone]
+
+
+def _spread(*values):
+    histogram = Histogram()
+    for value, kept in values:
+        histogram.add(value, kept=kept)
+    return histogram.finish()
+
+
+@pytest.mark.parametrize(("share", "width"), [(0.5, "50"), (1.0, "100"), (7.0, "100")])
+def test_a_bar_is_as_long_as_its_share(share, width):
+    assert [r.get("width") for r in _rects(draw_bar(share, "people"), "people")] == [width]
+
+
+def test_a_share_of_zero_draws_no_bar():
+    assert _rects(draw_bar(0.0, "people"), "people") == []
+
+
+def test_heights_of_a_histogram_are_proportional_to_its_counts():
+    spread = _spread(*[(0.0, True)] * 4, *[(1.0, True)] * 2, (2.0, True))
+    heights = [float(r.get("height")) for r in _rects(draw_histogram(spread, [], "x"), "plain")]
+
+    assert heights == [PLOT_HEIGHT, PLOT_HEIGHT / 2, PLOT_HEIGHT / 4]
+
+
+def test_dropped_numbers_stand_on_top_of_those_kept():
+    svg = draw_histogram(_spread((0.0, True), (0.0, False)), [], "x")
+    (kept,), (dropped,) = _rects(svg, "plain"), _rects(svg, "dropped")
+
+    assert float(dropped.get("y")) + float(dropped.get("height")) == float(kept.get("y"))
+
+
+def test_every_bar_of_a_histogram_says_its_numbers():
+    svg = _parse(draw_histogram(_spread((1.0, True), (1.0, False)), [], "x"))
+
+    assert [title.text for title in svg.iter("title")] == ["1 to 2: 1 kept, 1 dropped"]
+
+
+def test_a_threshold_outside_the_bars_points_there():
+    svg = draw_histogram(_spread((1.0, True), (2.0, True)), [Threshold(40, "at least")], "x")
+
+    assert "→ at least 40" in str(svg)
+
+
+def test_a_rate_is_drawn_to_scale_beside_its_baseline():
+    svg = _parse(draw_rate(compute_rate(3, 4), compute_rate(1, 4), "x"))
+
+    drawn = {one.get("class"): one for one in svg.iter()}
+    assert drawn["predicted"].get("width") == "450"
+    assert drawn["baseline"].get("d") == "M150 22v38"
+
+
+def test_a_profile_has_a_bar_for_each_weight_at_its_place():
+    rects = _rects(draw_profile([0.0, 0.5, 0.0, 1.0]))
+
+    assert [(r.get("x"), r.get("height")) for r in rects] == [("5", "15"), ("15", "30")]
+
+
+def test_widths_of_the_flow_are_to_one_scale(receipt):
+    source = receipt("t import", "source", 100, passed=60, dropped=40, gives="x")
+    quality = receipt("t filter", "filter", 60, passed=30, rejected=30, takes=[("input", "x")])
+    svg = draw_flow(build_flow([source, quality]), 30)
+    widths = {
+        tone: [float(r.get("width")) for r in _rects(svg, tone) if r.get("width") != "1"]
+        for tone in ("on", "dropped", "rejected")
+    }
+
+    scale = widths["on"][0] / 60
+    assert widths["on"] == pytest.approx([60 * scale, 30 * scale, 30 * scale])
+    assert widths["dropped"] == pytest.approx([40 * scale])
+    assert widths["rejected"] == pytest.approx([30 * scale])
+
+
+def test_one_lost_record_of_very_many_is_still_seen(receipt):
+    source = receipt("t import", "source", 10**6, passed=10**6 - 1, rejected=1)
+    (lost,) = _rects(draw_flow(build_flow([source]), 10**6 - 1), "rejected")
+
+    assert float(lost.get("width")) >= 2
+
+
+@pytest.mark.parametrize("columns", [1, 4, 9])
+def test_nothing_of_the_flow_lies_outside_its_drawing(receipt, columns):
+    sources = [
+        receipt(f"t {n}", "source", 9, passed=9, gives=str(n), size=10) for n in range(columns)
+    ]
+    joined = receipt(
+        "t all", "map", 9 * columns, passed=9 * columns, takes=[("input", "j", 10 * columns)]
+    )
+    svg = _parse(draw_flow(build_flow([*sources, joined]), 9 * columns))
+    _, _, width, height = (float(part) for part in svg.get("viewBox").split())
+
+    for rect in svg.iter("rect"):
+        assert float(rect.get("x")) >= 0
+        assert float(rect.get("x")) + float(rect.get("width")) <= width
+        assert float(rect.get("y")) + float(rect.get("height")) <= height
+
+
+def test_drawings_with_hostile_names_are_well_formed(receipt):
+    hostile = receipt(
+        "<t> \"v'&\x00\x1b", "source", 2, passed=1, dropped=1, dropped_by_reason={"</svg>": 1}
+    )
+    svg = str(draw_flow(build_flow([hostile]), 1))
+
+    _parse(svg)
+    assert not re.search(r"[\x00-\x08]", svg)

@@ -1,0 +1,54 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def run_report(tmp_path):
+    def run(*words):
+        command = [sys.executable, "-m", "report", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture
+def manifest(tmp_path, record):
+    path = tmp_path / "in.jsonl"
+    lines = (record(str(n), text={"content": "hello"}).line + b"\n" for n in range(3))
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def test_a_page_is_written_with_its_receipt(run_report, manifest, tmp_path):
+    done = run_report("build", "-i", "in.jsonl", "-o", "page.html", "--title", "Three")
+
+    assert done.returncode == 0, done.stderr
+    assert "<title>Three</title>" in (tmp_path / "page.html").read_text()
+    counts = json.loads((tmp_path / "page.html.run.json").read_text())["counts"]
+    assert (counts["read"], counts["consumed"]) == (3, 3)
+
+
+def test_two_runs_write_the_same_bytes(run_report, manifest, tmp_path):
+    for name in ("a.html", "b.html"):
+        run_report("build", "-i", "in.jsonl", "-o", name)
+
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_a_file_that_is_no_receipt_is_a_wrong_command(run_report, manifest):
+    done = run_report("build", "-i", "in.jsonl", "--receipts", "in.jsonl", "-o", "page.html")
+
+    assert done.returncode == 2
+    assert "the file is no receipt" in done.stderr
+
+
+def test_help_loads_neither_pictures_nor_templates(tmp_path):
+    code = (
+        "import report.cli, sys; print([m for m in ('PIL', 'numpy', 'jinja2') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,242 @@
+import base64
+import hashlib
+import itertools
+import re
+
+import pytest
+
+HOSTILE = (
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;{{7*7}}\u2028\u202eabc\u0000</p>"
+)
+EXTERNAL = re.compile(r"(?:https?:)?//[\w.-]+|@import|url\(", re.IGNORECASE)
+
+
+@pytest.fixture
+def full(record, labels, expression, verdict):
+    """A record with every section, each text of it as given."""
+
+    def make(identity="a", text="hello", word="joy"):
+        weights = [0.0] * 52
+        weights[3] = 0.5
+        return record(
+            identity,
+            source={
+                "dataset": text,
+                "split": text,
+                "licence": text,
+                "citation": text,
+                "consent": text,
+                "groups": {},
+            },
+            text={"content": text},
+            labels=labels("ekman" if word == "joy" else word, word),
+            expression=expression(
+                [(word, 0.5)], [(12, "left", 0.5)], weights, "ekman" if word == "joy" else word
+            )
+            | {"description": text},
+            assets={"image": {"uri": "gone.png", "media_type": "image/png"}},
+            verdicts={"quality": verdict(True, text, **{text or "x": 1.5})},
+        )
+
+    return make
+
+
+@pytest.fixture
+def everything(make_page, full, receipt):
+    """A page in which every place that can hold foreign text holds the one given."""
+
+    def make(text):
+        steps = [
+            receipt(
+                f"{text} {text}",
+                "filter",
+                3,
+                passed=1,
+                dropped=1,
+                rejected=1,
+                backend=text,
+                options={text: text},
+                dropped_by_reason={text: 1},
+                rejected_by_reason={text: 1},
+            )
+        ]
+        reject = {"tool": text, "verb": text, "reason": text, "message": text, "line": text}
+        return make_page(
+            [full("r", text, text)],
+            receipts=steps,
+            rejects=[reject],
+            dropped=[full("d", text, text)],
+            title=text,
+        )
+
+    return make
+
+
+def test_hostile_text_makes_no_element_and_no_attribute(everything, parse_page):
+    calm, hostile = parse_page(everything("calm")), parse_page(everything(HOSTILE))
+
+    assert [tag for tag, _ in hostile.elements] == [tag for tag, _ in calm.elements]
+    assert [sorted(a) for _, a in hostile.elements] == [sorted(a) for _, a in calm.elements]
+
+
+def test_hostile_text_is_shown_as_it_is(everything, parse_page):
+    assert (
+        "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+        in parse_page(everything(HOSTILE)).text
+    )
+
+
+def test_control_characters_are_made_visible(everything, parse_page):
+    page = parse_page(everything(HOSTILE))
+
+    assert "\x00" not in page.content
+    assert "\u2400" in page.text
+
+
+def test_text_that_turns_direction_is_isolated_wherever_it_stands(everything):
+    page = everything("\u202eevil").decode()
+    body = re.sub(r"<(script|style|title)\b.*?</\1>", "", page, flags=re.DOTALL)
+    holders = re.findall(r"(<[^<>]*>)[^<>]*\u202e", re.sub(r'="[^"]*\u202e[^"]*"', '=""', body))
+    isolating = re.compile(r'<(bdi|option|text|title)\b|dir="auto"')
+
+    assert len(holders) > 30
+    assert [holder for holder in holders if not isolating.search(holder)] == []
+
+
+def test_the_page_asks_nothing_of_the_network(everything, parse_page):
+    page = parse_page(everything("calm"))
+
+    assert not EXTERNAL.search(page.content)
+    for _, attributes in page.elements:
+        for name in ("src", "href", "action", "poster", "srcset", "data"):
+            assert (attributes.get(name) or "#").startswith(("#", "data:image/jpeg;base64,"))
+
+
+def test_only_the_pages_own_script_may_run(everything, parse_page):
+    page = parse_page(everything("calm"))
+    (policy,) = (a["content"] for a in page.all("meta") if "http-equiv" in a)
+    (script,) = re.findall(r"<script>(.*?)</script>", page.content, re.DOTALL)
+
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+
+
+def test_the_same_inputs_give_the_same_bytes(everything):
+    assert everything("calm") == everything("calm")
+
+
+def test_how_long_a_step_took_and_whether_it_was_resumed_change_nothing(make_page, receipt):
+    pages = [
+        make_page(receipts=[receipt("t v", "source", 1, passed=1, seconds=s, resumed=r)])
+        for s, r in ((1.0, 0), (99.0, 3))
+    ]
+
+    assert pages[0] == pages[1]
+
+
+def test_no_records_make_a_page_that_says_so(make_page, parse_page):
+    assert "The dataset holds no records." in parse_page(make_page()).text
+
+
+def test_without_receipts_the_page_says_what_is_missing(make_page, full, parse_page):
+    assert "No receipts were given" in parse_page(make_page([full()])).text
+
+
+def test_headline_says_where_the_records_went(make_page, full, receipt, parse_page):
+    step = receipt("t v", "filter", 4, passed=1, dropped=2, rejected=1)
+    text = parse_page(make_page([full()], receipts=[step])).text
+
+    assert "4 records came in. 2 were left out on purpose and 1 could not be processed." in text
+
+
+def test_a_page_of_other_records_than_the_receipts_tell_of_warns(
+    make_page, full, receipt, parse_page
+):
+    step = receipt("t v", "map", 5, passed=5)
+    text = parse_page(make_page([full()], receipts=[step])).text
+
+    assert "The last step wrote 5 records, but this page was made from 1." in text
+
+
+def test_gallery_shows_the_first_records_and_says_how_many(make_page, full, parse_page):
+    page = parse_page(make_page([full(str(n)) for n in range(5)], gallery=2))
+
+    assert len(page.all("article", class_="card")) == 2
+    assert "The first 2 of 5 records" in page.text
+
+
+def test_counts_cover_all_records_though_the_gallery_is_short(make_page, full, parse_page):
+    text = parse_page(make_page([full(str(n)) for n in range(5)], gallery=1)).text
+
+    assert "ekman 5 records" in text
+
+
+def test_a_missing_picture_is_said_on_its_card_and_counted(make_page, full, parse_page):
+    text = parse_page(make_page([full()])).text
+
+    assert "No picture to show: there is no file at a uri." in text
+    assert "1 picture could not be shown." in text
+
+
+def test_a_picture_travels_inside_the_page(make_page, record, tmp_path, png, parse_page):
+    (tmp_path / "a.png").write_bytes(png())
+    one = record(assets={"image": {"uri": "a.png", "media_type": "image/png"}})
+    (image,) = parse_page(make_page([one])).all("img")
+
+    assert image["src"].startswith("data:image/jpeg;base64,/9j/")
+
+
+def test_cards_name_their_filter_choices_by_position(make_page, full, parse_page):
+    page = parse_page(make_page([full("a", word="joy"), full("b", word="fear")]))
+    options = [a["value"] for a in page.all("option")]
+
+    assert options[:3] == ["", "0", "1"]
+    assert [a["data-e"].strip() for a in page.all("article")] == ["1", "0"]
+
+
+def test_predictions_that_do_no_better_than_guessing_are_called_so(make_page, full, parse_page):
+    text = parse_page(make_page([full()])).text
+
+    assert "The predictions do no better than always guessing joy." in text
+
+
+def test_predictions_that_saw_the_labels_are_called_circular(make_page, full, receipt, parse_page):
+    step = receipt("llm-annotate expression", "map", 1, passed=1, options={"use_labels": "true"})
+    text = parse_page(make_page([full()], receipts=[step])).text
+
+    assert "A step was told to use people's labels" in text
+
+
+def test_terms_that_a_source_does_not_state_are_called_so(make_page, record, parse_page):
+    text = parse_page(make_page([record(source={"dataset": "d"})])).text
+
+    assert "Licence not stated" in text
+
+
+def test_records_without_a_source_are_counted_among_the_terms(make_page, record, parse_page):
+    assert "1 record names no source" in parse_page(make_page([record()])).text
+
+
+def test_a_very_long_word_stays_within_the_page(make_page, full):
+    assert "overflow-wrap: anywhere" in make_page([full(text="x" * 500)]).decode()
+
+
+def test_every_table_that_draws_bars_also_says_its_numbers(make_page, full, parse_page):
+    page = make_page([full()]).decode()
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
+    drawn = [row for row in rows if 'class="bar"' in row]
+
+    assert drawn
+    assert all(re.search(r'class="figure[^"]*">[\d.,<]', row) for row in drawn)
+
+
+def test_headings_follow_one_another_without_a_gap(everything, parse_page):
+    levels = [
+        int(tag[1])
+        for tag, _ in parse_page(everything("calm")).elements
+        if re.fullmatch("h[1-6]", tag)
+    ]
+
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
