@@ -21,7 +21,7 @@ import typer
 from affectory_protocol.errors import AffectoryError, UnavailableError, UsageError
 from affectory_protocol.invocation import prepare
 from affectory_protocol.job import DryRun, UpToDate
-from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent
+from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
 from affectory_protocol.run import Run
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.terminal import Stopped, claim_wire, configure_logging
@@ -224,6 +224,7 @@ __all__ = [
     "Kind",
     "Memory",
     "Missing",
+    "NamedFileContent",
     "Run",
     "Tool",
     "guarded",

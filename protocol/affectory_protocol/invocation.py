@@ -1,19 +1,19 @@
 """From parsed options to a run: settings, the fingerprint, the signature of what will be made."""
 
-import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import orjson
+from affectory_protocol.contents import digest_name, digest_place
 from affectory_protocol.errors import UsageError
 from affectory_protocol.fingerprint import (
     PROTOCOL_DISTRIBUTION,
     PROTOCOL_PACKAGE,
-    digest_file,
     digest_sources,
     digest_values,
 )
@@ -23,6 +23,7 @@ from affectory_protocol.options import (
     UNRECORDED,
     Execution,
     FileContent,
+    NamedFileContent,
 )
 from affectory_protocol.receipt import InputRecord, OptionRecords
 from affectory_protocol.run import Run
@@ -52,13 +53,17 @@ def prepare(
         UsageError: a value makes no sense.
     """
     settings = _settings(verb, shared)
+    given = _given_files(shared, own, parameters)
     contents = [
-        InputRecord(name=n, sha256=d, bytes=b) for n, d, b in _contents(shared, own, parameters)
+        InputRecord(name=g.option, sha256=d, bytes=b)
+        for g in given
+        for d, b in [digest_place(g.path)]
     ]
     execution = {p.name for p in parameters if has_marker(p.annotation, Execution)}
-    files = {p.name for p in parameters if has_marker(p.annotation, FileContent)}
+    files = {p.name for p in parameters if _is_content(p)}
     result = {
         **{f"{c.name}[{i}]": c.sha256 for i, c in enumerate(contents)},
+        **{f"{g.option}[{i}].name": digest_name(g.path) for i, g in enumerate(given) if g.named},
         **{n: as_text(v) for n, v in own.items() if n not in files | execution},
         **_values(shared, OptionClass.RESULT),
     }
@@ -79,7 +84,7 @@ def prepare(
         files=tuple(contents),
         protocol_version=version(PROTOCOL_DISTRIBUTION),
         wire=wire(),
-        paths=tuple(_paths(shared, own, parameters)),
+        paths=tuple(g.path for g in given),
     )
     return Run(job, _signature(verb, settings, result))
 
@@ -127,48 +132,31 @@ def _values(shared: Mapping[str, Any], wanted: OptionClass) -> dict[str, str]:
     }
 
 
-def _paths(
-    shared: Mapping[str, Any], own: Mapping[str, Any], parameters: Iterable[inspect.Parameter]
-) -> list[Path]:
-    marked = {p.name: own[p.name] for p in parameters if has_marker(p.annotation, FileContent)}
-    given = {**marked, "references": shared.get("references")}
-    paths: list[Path] = []
-    for value in given.values():
-        paths += value if isinstance(value, list | tuple) else [value] if value is not None else []
-    return paths
+@dataclass(frozen=True)
+class _GivenFile:
+    option: str
+    path: Path
+    named: bool
 
 
-def _contents(
+def _given_files(
     shared: Mapping[str, Any], own: Mapping[str, Any], parameters: Iterable[inspect.Parameter]
-) -> list[tuple[str, str, int]]:
-    marked = {p.name: own[p.name] for p in parameters if has_marker(p.annotation, FileContent)}
-    found: list[tuple[str, str, int]] = []
-    for name, value in {**marked, "references": shared.get("references")}.items():
+) -> list[_GivenFile]:
+    """Files that came by options marked as content, in the order of the command line."""
+    marked = [
+        (p.name, own[p.name], has_marker(p.annotation, NamedFileContent))
+        for p in parameters
+        if _is_content(p)
+    ]
+    found: list[_GivenFile] = []
+    for option, value, named in [*marked, ("references", shared.get("references"), False)]:
         paths = value if isinstance(value, list | tuple) else [value]
-        found.extend((name, *digest_place(path)) for path in paths if path is not None)
+        found.extend(_GivenFile(option, path, named) for path in paths if path is not None)
     return found
 
 
-def digest_place(path: Path) -> tuple[str, int]:
-    """SHA-256 and size of a file, or of everything in a folder: names, links and contents.
-
-    Raises:
-        UsageError: there is nothing to read.
-    """
-    try:
-        if not path.is_dir():
-            return digest_file(path), path.stat().st_size
-        digest, size = hashlib.sha256(), 0
-        for entry in sorted(path.rglob("*"), key=lambda p: bytes(p.relative_to(path))):
-            digest.update(bytes(entry.relative_to(path)) + b"\0")
-            if entry.is_symlink():
-                digest.update(bytes(entry.readlink()))
-            if entry.is_file():
-                digest.update(digest_file(entry).encode())
-                size += entry.stat().st_size
-    except OSError as error:
-        raise UsageError(f"a file cannot be read: {path}: {error.strerror}") from None
-    return digest.hexdigest(), size
+def _is_content(parameter: inspect.Parameter) -> bool:
+    return any(has_marker(parameter.annotation, m) for m in (FileContent, NamedFileContent))
 
 
 def _fingerprint(verb: Verb, options: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,10 @@ class FileContent:
     """Marks a path option whose file counts by its content: part of the result, never its name."""
 
 
+class NamedFileContent:
+    """Marks a path option of which the file's own name also counts: it tells the split, say."""
+
+
 class Execution:
     """Marks an option that changes no byte of the output."""
 

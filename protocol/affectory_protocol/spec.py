@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from affectory_protocol.invocation import as_text, has_marker
-from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent
+from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
 from affectory_protocol.receipt import PROTOCOL_VERSION
 from affectory_protocol.verb import BackendSpec, OptionClass, Verb
 from typer.models import ArgumentInfo, OptionInfo
@@ -98,7 +98,7 @@ def _describe(
         "required": required,
         "default": None if required or default is None else as_text(default),
         "schema": schema,
-        "file": has_marker(annotation, FileContent),
+        "file": any(has_marker(annotation, m) for m in (FileContent, NamedFileContent)),
         "environment": info.envvar if info is not None else None,
         "help": info.help if info is not None else None,
     }

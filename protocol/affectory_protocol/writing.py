@@ -1,6 +1,6 @@
 """From what a verb found to the bytes of a record: sections with their maker, merged into the line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +18,9 @@ from pydantic import ValidationError
 
 IMPORT_VERBS = "import"
 """First word of verbs that bring in what people made; the sections they write count as people's."""
+
+
+_MAKER = {"made_by"}
 
 
 class NonFiniteError(ValueError):
@@ -51,7 +54,8 @@ def encode_model(model: Model, made_by: bytes) -> bytes:
     Raises:
         NonFiniteError: it holds a number that JSON has no word for.
     """
-    encoded = model.__pydantic_serializer__.to_json(model, exclude_unset=True)
+    earlier = _MAKER if "made_by" in model.model_fields_set else None
+    encoded = model.__pydantic_serializer__.to_json(model, exclude_unset=True, exclude=earlier)
     if b"NaN" in encoded or b"Infinity" in encoded:
         try:
             orjson.loads(encoded)
@@ -70,19 +74,19 @@ def encode_sections(
         Name to JSON of each member that changes, and how many sections or entries were replaced.
 
     Raises:
-        RecordError: section-exists or human-section.
+        RecordError: section-exists, human-section, or invalid-section.
     """
     changes: dict[str, bytes] = {}
     replaced = 0
     for section in sections:
-        present = record.members.get(section.name)
         if isinstance(section, Section):
+            present = record.members.get(section.name)
             if policy.keeps(present, section.name):
                 continue
             changes[section.name] = encode_model(section, made_by)
             replaced += present is not None
             continue
-        there = cast("JsonObject", present or {})
+        there = _entries(record, section.name)
         entries = {
             key: encode_model(entry, made_by)
             for key, entry in cast("Mapping[str, Model]", section.root).items()
@@ -96,8 +100,27 @@ def encode_sections(
 def _merge(line: bytes, name: str, there: JsonObject, entries: Mapping[str, bytes]) -> bytes:
     if not there:
         return b"{%s}" % b",".join(orjson.dumps(key) + b":" + v for key, v in entries.items())
-    member = next(m for m in scan_members(line) if m.name == name)
-    return edit_members(line[member.value_start : member.value_end], entries, present=there)
+    return edit_members(_value(line, name), entries, present=there)
+
+
+def _entries(record: Record, name: str) -> JsonObject:
+    """What a keyed section of the record holds; it may be one that no gate has looked at.
+
+    Raises:
+        RecordError: invalid-section.
+    """
+    present = record.members.get(name)
+    if present is None:
+        return {}
+    if not isinstance(present, dict):
+        raise RecordError(Reason.INVALID_SECTION, f"/{name} must be an object")
+    return present
+
+
+def _value(line: bytes, name: str) -> bytes:
+    """The bytes of a member's value; of the last one where a name stands twice, as parsers read it."""
+    member = [m for m in scan_members(line) if m.name == name][-1]
+    return line[member.value_start : member.value_end]
 
 
 @dataclass(frozen=True)
@@ -150,8 +173,7 @@ def write_verdict(
     record: Record, name: str, verdict: Verdict, made_by: bytes, policy: Policy
 ) -> tuple[bytes, int]:
     """Write a verdict into a record; return its line and whether one was replaced."""
-    present = record.members.get(Verdicts.name)
-    there = present if isinstance(present, dict) else {}
+    there = _entries(record, Verdicts.name)
     if policy.keeps(there.get(name), f"{Verdicts.name}/{name}"):
         return record.line, 0
     merged = _merge(record.line, Verdicts.name, there, {name: encode_model(verdict, made_by)})
@@ -174,56 +196,52 @@ def write_derived(
 ) -> bytes:
     """Write a derived record: its parent's line with a new id, its own sections and assets."""
     sections: list[AnySection] = list(derived.sections)
+    parent = record
     if derived.assets:
         if store is None:
             raise RuntimeError("a verb that makes assets was run without --assets")
+        parent = _leave_measures(record, derived.assets.keys() & _entries(record, Assets.name))
         stored: dict[str, Asset] = {role: store.put(new) for role, new in derived.assets.items()}
         sections.append(Assets(stored))
+    changes, _ = encode_sections(
+        parent, sections, made_by, Policy(Existing.REPLACE, overwrite_human=True)
+    )
     identity = {
         "id": orjson.dumps(derive_id(record.id, derived.suffix)),
         "parent": orjson.dumps(record.id),
     }
-    assets = record.members.get(Assets.name)
-    stale = [role for role in derived.assets if isinstance(assets, dict) and role in assets]
-    removed, kept = _without_measures_of(record, stale)
-    parent = Record(record.line, {**record.members, **kept}, {})
-    for name in removed:
-        parent.members.pop(name, None)
-    changes, _ = encode_sections(
-        parent, sections, made_by, Policy(Existing.REPLACE, overwrite_human=True)
-    )
-    raw_kept = {name: orjson.dumps(value) for name, value in kept.items() if name not in changes}
-    return edit_members(
-        record.line,
-        {**identity, **raw_kept, **changes},
-        present=record.members,
-        remove=removed,
-    )
+    return edit_members(parent.line, {**identity, **changes}, present=parent.members)
 
 
-def _without_measures_of(
-    record: Record, roles: list[str]
-) -> tuple[set[str], dict[str, JsonObject]]:
-    """What was measured on replaced assets: names of whole sections, and keyed ones without those entries."""
+def _leave_measures(record: Record, roles: Set[str]) -> Record:
+    """The record without what was measured on the assets in these roles: sections, or entries of them."""
+    members = dict(record.members)
+    changes: dict[str, bytes] = {}
     removed: set[str] = set()
-    kept: dict[str, JsonObject] = {}
     for name, value in record.members.items():
-        if not isinstance(value, dict) or not roles:
+        if not isinstance(value, dict):
             continue
-        if value.get("of") in roles:
+        stale = {key for key, entry in value.items() if _is_measure(name, key, entry, roles)}
+        if _is_of(value, roles) or (stale and len(stale) == len(value)):
             removed.add(name)
-        elif name == Faces.name:
-            kept[name] = {key: entry for key, entry in value.items() if key not in roles}
-        elif name == Verdicts.name:
-            kept[name] = {
-                key: entry
-                for key, entry in value.items()
-                if not (isinstance(entry, dict) and entry.get("of") in roles)
-            }
-    for name in [name for name, value in kept.items() if not value]:
-        removed.add(name)
-        del kept[name]
-    return removed, {n: v for n, v in kept.items() if v != record.members[n]}
+            del members[name]
+        elif stale:
+            members[name] = {key: entry for key, entry in value.items() if key not in stale}
+            raw = _value(record.line, name)
+            changes[name] = edit_members(raw, {}, present=value, remove=stale)
+    line = edit_members(record.line, changes, present=record.members, remove=removed)
+    return Record(line, members, {})
+
+
+def _is_measure(section: str, key: str, entry: object, roles: Set[str]) -> bool:
+    if section == Faces.name:
+        return key in roles
+    return section == Verdicts.name and isinstance(entry, dict) and _is_of(entry, roles)
+
+
+def _is_of(value: JsonObject, roles: Set[str]) -> bool:
+    of = value.get("of")
+    return isinstance(of, str) and of in roles
 
 
 def write_new(identity: str, sections: Iterable[AnySection], made_by: bytes) -> bytes:

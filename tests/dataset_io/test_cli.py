@@ -1,0 +1,153 @@
+"""The commands, as a person runs them."""
+
+import json
+
+import orjson
+import pytest
+
+PICTURE = b"P6\n3 2\n255\n" + b"\x80" * 18
+ROWS = b"The bus leaves at ten.\t27\tid1\nsecret\tsecret\nWhat a lovely day!\t17\tid2\n"
+
+
+def _lines(path) -> list[dict]:
+    return [orjson.loads(line) for line in path.read_bytes().splitlines()]
+
+
+@pytest.fixture
+def photos(write):
+    write("photos/one.ppm", PICTURE)
+    return write("photos/secret/two.ppm", PICTURE).parents[1]
+
+
+def test_goemotions_becomes_a_manifest_on_standard_output(dataset_io, write):
+    done = dataset_io("import", "goemotions", write("test.tsv", b"It is noon.\t27\tid1\n"))
+
+    record = orjson.loads(done.stdout)
+    assert done.returncode == 0
+    assert (record["id"], record["source"]["split"]) == ("goemotions:id1", "test")
+    assert record["text"]["content"] == "It is noon."
+
+
+def test_emoint_becomes_a_manifest(dataset_io, write, tmp_path):
+    path = write("fear_dev.csv", b"21\tso nervous\tfear\t0.604")
+
+    done = dataset_io("import", "emoint", path, "-o", "out.jsonl")
+
+    (record,) = _lines(tmp_path / "out.jsonl")
+    assert done.returncode == 0
+    assert record["labels"]["emotions"] == [
+        {"vocabulary": "emoint", "label": "fear", "score": 0.604}
+    ]
+
+
+def test_isear_drops_what_is_no_account_with_its_reason(dataset_io, write, tmp_path):
+    path = write("isear.csv", b"emo;txt\r\njoy;One day.\r\nfear;Blank.\r\n")
+
+    done = dataset_io("import", "isear", path, "-o", "out.jsonl")
+
+    (dropped,) = _lines(tmp_path / "out.jsonl.dropped.jsonl")
+    assert done.returncode == 0
+    assert dropped["id"] == "isear:2"
+    assert dropped["verdicts"]["import"]["reason"] == "no-response"
+    assert [record["id"] for record in _lines(tmp_path / "out.jsonl")] == ["isear:1"]
+
+
+def test_images_become_records_with_the_terms_given(dataset_io, photos, tmp_path):
+    done = dataset_io(
+        "import", "images", photos, "--licence", "CC0-1.0", "--role", "reference", "-o", "out.jsonl"
+    )
+
+    one, two = _lines(tmp_path / "out.jsonl")
+    assert done.returncode == 0
+    assert (one["id"], two["id"]) == ("images:one.ppm", "images:secret/two.ppm")
+    assert one["source"]["licence"] == "CC0-1.0"
+    assert one["assets"]["reference"]["width"] == 3
+
+
+def test_several_files_become_one_manifest_in_their_order(dataset_io, write, tmp_path):
+    first, second = write("b.tsv", b"One.\t27\tid1\n"), write("a.tsv", b"Two.\t27\tid2\n")
+
+    dataset_io("import", "goemotions", first, second, "-o", "out.jsonl")
+
+    assert [r["text"]["content"] for r in _lines(tmp_path / "out.jsonl")] == ["One.", "Two."]
+
+
+def test_broken_row_holds_the_output_back_and_keeps_its_bytes(dataset_io, write, tmp_path):
+    done = dataset_io("import", "goemotions", write("train.tsv", ROWS), "-o", "out.jsonl")
+
+    (reject,) = _lines(tmp_path / "out.jsonl.rejects.jsonl")
+    assert done.returncode == 3
+    assert not (tmp_path / "out.jsonl").exists()
+    assert (reject["reason"], reject["line"]) == ("malformed-row", "secret\tsecret")
+    assert (reject["offset"], reject["length"]) == (30, 13)
+
+
+def test_id_in_two_files_is_one_record_and_one_reject(dataset_io, write, tmp_path):
+    first, second = write("a.tsv", b"One.\t27\tid1\n"), write("b.tsv", b"Two.\t27\tid1\n")
+
+    dataset_io("import", "goemotions", first, second, "-o", "out.jsonl", "--max-rejects", "1")
+
+    assert [r["text"]["content"] for r in _lines(tmp_path / "out.jsonl")] == ["One."]
+    assert [r["reason"] for r in _lines(tmp_path / "out.jsonl.rejects.jsonl")] == ["duplicate-id"]
+
+
+def test_counts_of_the_receipt_add_up(dataset_io, write, tmp_path):
+    path = write("isear.csv", b"emo;txt\r\njoy;One day.\r\nfear;Blank.\r\nbroken\r\n")
+
+    dataset_io("import", "isear", path, "-o", "out.jsonl", "--max-rejects", "1")
+
+    counts = json.loads((tmp_path / "out.jsonl.run.json").read_bytes())["counts"]
+    assert (counts["read"], counts["written"]) == (3, 1)
+    assert counts["read"] == sum(counts[n] for n in ("passed", "consumed", "dropped", "rejected"))
+
+
+@pytest.mark.parametrize("verb", ["goemotions", "images"])
+def test_importing_again_gives_the_same_bytes(dataset_io, write, photos, tmp_path, verb):
+    source = photos if verb == "images" else write("train.tsv", b"It is noon.\t27\tid1\n")
+
+    dataset_io("import", verb, source, "-o", "one.jsonl")
+    dataset_io("import", verb, source, "-o", "two.jsonl")
+
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes() != b""
+
+
+def test_content_is_in_no_message_and_no_receipt(dataset_io, write, tmp_path):
+    done = dataset_io(
+        "import", "goemotions", write("train.tsv", ROWS), "-o", "out.jsonl", "--verbose",
+        "--progress", "json", "--max-rejects", "1",
+    )  # fmt: skip
+
+    assert done.returncode == 0
+    assert b"secret" not in done.stderr + (tmp_path / "out.jsonl.run.json").read_bytes()
+
+
+def test_name_of_a_file_is_in_no_message_and_no_receipt(dataset_io, write, photos, tmp_path):
+    write("photos/secret.txt", b"no image")
+
+    done = dataset_io("import", "images", photos, "-o", "out.jsonl", "--max-rejects", "1")
+
+    assert done.returncode == 0
+    assert b"secret" not in done.stderr + (tmp_path / "out.jsonl.run.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("goemotions",),
+        ("goemotions", "nowhere.tsv"),
+        ("goemotions", "train.tsv", "--split", "dev"),
+        ("isear", "train.tsv"),
+        ("images", "train.tsv"),
+        ("images", "nowhere"),
+        ("images", "photos", "--role", "Image"),
+        ("images", "photos", "--licence", ""),
+    ],
+)
+def test_mistake_of_usage_is_told_without_a_traceback(dataset_io, write, photos, words):
+    write("train.tsv", b"It is noon.\t27\tid1\n")
+
+    done = dataset_io("import", *words, "-o", "out.jsonl")
+
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"Traceback" not in done.stderr

@@ -1,0 +1,98 @@
+"""The command line of dataset-io."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from affectory_protocol.command import FileContent, Kind, NamedFileContent, Run, Tool
+from affectory_protocol.records import Assets, Labels, Source, Text
+
+from dataset_io.config import ImagesConfig, TextImportConfig
+from dataset_io.splits import Split
+
+tool = Tool("dataset-io", package="dataset_io", summary="Foreign affect datasets in, as manifests.")
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH...", help="Files of the dataset, read in this order."),
+    NamedFileContent,  # the names tell the splits
+]
+SplitOption = Annotated[
+    Split | None,
+    typer.Option("--split", help="Split of every record; by default told from the files' names."),
+]
+
+
+@tool.verb(
+    kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Text, Labels), stateful=True
+)
+def goemotions(run: Run, paths: Paths, split: SplitOption = None) -> None:
+    """Import GoEmotions, simplified: text, label indices and comment id between tabs.
+
+    Example: dataset-io import goemotions train.tsv dev.tsv test.tsv -o goemotions.jsonl
+    """
+    _import_text(run, "goemotions", paths, split)
+
+
+@tool.verb(
+    kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Text, Labels), stateful=True
+)
+def emoint(run: Run, paths: Paths, split: SplitOption = None) -> None:
+    """Import EmoInt (WASSA-2017): id, tweet, emotion and intensity between tabs.
+
+    Example: dataset-io import emoint anger_train.csv anger_dev.csv -o emoint.jsonl
+    """
+    _import_text(run, "emoint", paths, split)
+
+
+@tool.verb(
+    kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Text, Labels), stateful=True
+)
+def isear(run: Run, paths: Paths, split: SplitOption = None) -> None:
+    """Import ISEAR, as `emo;txt` or as the wide table; texts that say there is none are dropped.
+
+    Example: dataset-io import isear isear_wide.csv -o isear.jsonl
+    """
+    _import_text(run, "isear", paths, split)
+
+
+@tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Assets))
+def images(
+    run: Run,
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Folder, read with all below it."),
+        FileContent,
+    ],
+    *,
+    role: Annotated[str, typer.Option(help="Role of each file in its record's assets.")] = "image",
+    dataset: Annotated[str, typer.Option(help="Name of the dataset.")] = "images",
+    licence: Annotated[
+        str | None, typer.Option(help="SPDX identifier, or the terms in a few words.")
+    ] = None,
+    consent: Annotated[
+        str | None, typer.Option(help="What the people in the images agreed to.")
+    ] = None,
+    citation: Annotated[str | None, typer.Option(help="How the images ask to be cited.")] = None,
+) -> None:
+    """Import the images of a folder: one record a file, told by content, not by name.
+
+    Example: dataset-io import images photos --licence CC0-1.0 -o photos.jsonl
+    """
+    from dataset_io.formats.images import read_images
+
+    config = ImagesConfig.parse(
+        role=role, dataset=dataset, licence=licence, consent=consent, citation=citation
+    )
+    run.source(read_images(folder, config))
+
+
+def _import_text(run: Run, name: str, paths: list[Path], split: Split | None) -> None:
+    from dataset_io.run import import_text
+
+    run.source(import_text(name, paths, TextImportConfig(split=split)))
+
+
+def main() -> None:
+    """Run the command."""
+    tool.main()

@@ -1,0 +1,1 @@
+"""One module a foreign format: a pure generator from its files to rows."""
