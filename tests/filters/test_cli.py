@@ -1,0 +1,97 @@
+"""The command, run as a person would."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+
+@pytest.fixture
+def filters(tmp_path):
+    def call(*words, lines=()):
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        command = [sys.executable, "-m", "filters", *words]
+        return subprocess.run(
+            command, input=text, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    return call
+
+
+def _read(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _picture(name):
+    return {"id": name, "assets": {"image": {"uri": name, "media_type": "image/png"}}}
+
+
+def test_small_image_leaves_with_its_verdict(filters, tmp_path):
+    Image.new("RGB", (40, 30)).save(tmp_path / "large.png")
+    Image.new("RGB", (4, 3)).save(tmp_path / "small.png")
+    pictures = [_picture("small.png"), _picture("large.png")]
+
+    done = filters("quality", "--min-size", "20", "-o", "good.jsonl", lines=pictures)
+
+    [kept] = _read(tmp_path / "good.jsonl")
+    [dropped] = _read(tmp_path / "good.jsonl.dropped.jsonl")
+    assert done.returncode == 0
+    assert (kept["id"], kept["verdicts"]["quality"]["passed"]) == ("large.png", True)
+    assert (dropped["id"], dropped["verdicts"]["quality"]["reason"]) == ("small.png", "too-small")
+
+
+def test_marked_record_stays(filters, tmp_path):
+    Image.new("RGB", (4, 3)).save(tmp_path / "small.png")
+
+    done = filters("quality", "--min-size", "20", "--mark", lines=[_picture("small.png")])
+
+    assert json.loads(done.stdout)["verdicts"]["quality"]["passed"] is False
+
+
+def test_faces_that_nobody_looked_for_are_a_reject(filters, tmp_path):
+    Image.new("RGB", (40, 30)).save(tmp_path / "large.png")
+
+    words = ("quality", "--max-faces", "1", "-o", "good.jsonl", "--max-rejects", "1")
+    filters(*words, lines=[_picture("large.png")])
+
+    [reject] = _read(tmp_path / "good.jsonl.rejects.jsonl")
+    assert reject["reason"] == "missing-section"
+
+
+def test_threshold_keeps_what_lies_between(filters):
+    records = [{"id": str(x), "x": x} for x in (1, 2, 3, 4)]
+
+    done = filters("threshold", "--field", "/x", "--min", "2", "--max", "3", lines=records)
+
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["2", "3"]
+
+
+def test_verdict_of_threshold_has_the_name_given(filters):
+    words = ("threshold", "--field", "/x", "--min", "0", "--name", "positive")
+
+    done = filters(*words, lines=[{"id": "a", "x": 1.5}])
+
+    verdict = json.loads(done.stdout)["verdicts"]["positive"]
+    assert (verdict["score"], verdict["threshold"]) == (1.5, 0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("threshold", "--field", "/x"),
+        ("threshold", "--min", "1"),
+        ("threshold", "--field", "x", "--min", "1"),
+        ("threshold", "--field", "/x", "--min", "1", "--name", "No Name"),
+        ("quality", "--min-size", "0"),
+        ("quality", "--min-sharpness", "nan"),
+    ],
+)
+def test_wrong_option_is_a_usage_error(filters, words):
+    assert filters(*words, lines=[{"id": "a", "x": 1}]).returncode == 2
+
+
+@pytest.mark.parametrize("verb", ["quality", "threshold"])
+def test_nothing_is_needed_beyond_the_package(filters, verb):
+    assert filters("check", verb).returncode == 0

@@ -1,0 +1,5 @@
+"""`python -m filters` is the command `filters`."""
+
+from filters.cli import main
+
+main()

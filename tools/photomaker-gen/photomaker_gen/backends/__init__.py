@@ -1,0 +1,1 @@
+"""Ways to make a picture of a face, each loaded by its name."""

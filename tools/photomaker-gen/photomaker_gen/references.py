@@ -1,0 +1,59 @@
+"""People whose faces lend an identity: the records of a reference manifest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from affectory_protocol.errors import UsageError
+from affectory_protocol.record import Record
+from affectory_protocol.records import Assets, Faces
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One photograph of a face.
+
+    Attributes:
+        id: of the record it belongs to.
+        bbox_xyxy: box of the face, pixels of the photograph.
+        read: gives the photograph's bytes; raises RecordError when it cannot.
+    """
+
+    id: str
+    bbox_xyxy: tuple[float, float, float, float]
+    read: Callable[[], bytes]
+
+
+def collect_references(
+    records: Sequence[Record], read: Callable[[Record, str], bytes]
+) -> list[Reference]:
+    """Find the largest face of each reference record; records without a face lend none.
+
+    Args:
+        records: the reference manifest, in its order.
+        read: gives the bytes of a record's asset in a role.
+
+    Raises:
+        UsageError: there are records, and none has a face.
+    """
+    found = [reference for record in records if (reference := _find_face(record, read))]
+    if records and not found:
+        raise UsageError(
+            f"no reference has a face, of so many records: {len(records)}",
+            hint="Give records with `assets` and with faces that were found in them.",
+        )
+    return found
+
+
+def _find_face(record: Record, read: Callable[[Record, str], bytes]) -> Reference | None:
+    assets, faces = record.get(Assets), record.get(Faces)
+    if assets is None or faces is None:
+        return None
+    for role, found in faces.root.items():
+        if role in assets.root and found.items:
+            left, top, right, bottom = found.items[0].bbox_xyxy
+
+            def read_photograph(role: str = role) -> bytes:
+                return read(record, role)
+
+            return Reference(record.id, (left, top, right, bottom), read_photograph)
+    return None
