@@ -18,6 +18,7 @@ from affectory_protocol.reading import LineReader
 from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
 from affectory_protocol.settings import Restart
 from affectory_protocol.streams import PartFile
+from affectory_protocol.verb import Kind
 from affectory_protocol.workplace import Paths
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,8 @@ class _EarlierRun:
         if recorded is None or not _is_file(self._paths.output, recorded):
             self.refuse_change(["the output itself"])
         elif self._reader is None or self._is_whole_input(receipt, self._reader):
-            self._journal.remove()
+            if not self._job.settings.dry_run:
+                self._journal.remove()
             raise UpToDate
         else:
             self._refuse_input(self._reader)
@@ -112,10 +114,17 @@ class _EarlierRun:
         prefix: Hash | None = new_digest()
         if self._reader is not None:
             prefix = self._reader.skip_prefix(progress.input.bytes)
-            if prefix is None or prefix.hexdigest() != progress.input.sha256:
+            changed = prefix is None or prefix.hexdigest() != progress.input.sha256
+            if changed or self._is_overtaken(progress, self._reader):
                 self._refuse_input(self._reader)
                 return None
         return Continuation(progress, digests, prefix or new_digest())
+
+    def _is_overtaken(self, progress: Progress, reader: LineReader) -> bool:
+        """Whether a sink wrote its file from less than there is now."""
+        if self._job.verb.kind is not Kind.SINK or not progress.counts.read:
+            return False
+        return self._job.settings.limit is None and not reader.at_end()
 
     def _refuse_input(self, reader: LineReader) -> None:
         self.refuse_change(["input"], consumed=not reader.is_file)

@@ -17,7 +17,7 @@ from affectory_protocol.fingerprint import (
     digest_sources,
     digest_values,
 )
-from affectory_protocol.job import Job
+from affectory_protocol.job import INPUT, Job
 from affectory_protocol.options import (
     SHARED_OPTIONS,
     UNRECORDED,
@@ -28,7 +28,7 @@ from affectory_protocol.options import (
 from affectory_protocol.receipt import InputRecord, OptionRecords
 from affectory_protocol.run import Run
 from affectory_protocol.settings import Settings, Tolerance, parse_shard
-from affectory_protocol.verb import OptionClass, Verb
+from affectory_protocol.verb import Kind, OptionClass, Verb
 from affectory_protocol.writing import Signature
 
 
@@ -54,11 +54,7 @@ def prepare(
     """
     settings = _settings(verb, shared)
     given = _given_files(shared, own, parameters)
-    contents = [
-        InputRecord(name=g.option, sha256=d, bytes=b)
-        for g in given
-        for d, b in [digest_place(g.path)]
-    ]
+    contents = [_describe_input(verb, given_file) for given_file in given]
     execution = {p.name for p in parameters if has_marker(p.annotation, Execution)}
     files = {p.name for p in parameters if _is_content(p)}
     result = {
@@ -153,6 +149,13 @@ def _given_files(
         paths = value if isinstance(value, list | tuple) else [value]
         found.extend(_GivenFile(option, path, named) for path in paths if path is not None)
     return found
+
+
+def _describe_input(verb: Verb, given: _GivenFile) -> InputRecord:
+    digest, size = digest_place(given.path)
+    # What an aggregate joins are its inputs; what comes by an option beside them is not.
+    name = INPUT if verb.kind is Kind.AGGREGATE and given.option != "references" else given.option
+    return InputRecord(name=name, sha256=digest, bytes=size)
 
 
 def _is_content(parameter: inspect.Parameter) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from affectory_protocol.errors import ManifestError, RecordError
+from affectory_protocol.errors import ManifestError, RecordError, TemporaryError
 from affectory_protocol.reading import Chunk, clean_line, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
@@ -53,17 +53,26 @@ class Processor:
         verb: what runs.
         settings: the shared options.
         signature: of the run.
+        members: names of further members that the verb's function looks at.
     """
 
-    def __init__(self, verb: Verb, settings: Settings, signature: Signature) -> None:
+    def __init__(
+        self,
+        verb: Verb,
+        settings: Settings,
+        signature: Signature,
+        *,
+        members: Iterable[str] = (),
+    ) -> None:
         self.verb = verb
         self.settings = settings
         self.signature = signature
         self.policy = Policy(settings.existing, overwrite_human=settings.overwrite_human)
         self.rejects = RejectWriter(verb.tool, verb.name)
         sections = dict.fromkeys([*verb.needs, *verb.reads])
-        self.read_names = tuple(section.name for section in sections)
-        self._gate = Gate(sections, touched=[section.name for section in verb.writes])
+        self.read_names = (*(section.name for section in sections), *members)
+        written = [section.name for section in verb.writes]
+        self._gate = Gate(sections, touched=[*written, *members])
         self._whole = [s.name for s in verb.writes if issubclass(s, Section)]
         self._failures = 0
         self._failing: Reason | None = None
@@ -126,7 +135,7 @@ class Processor:
         records = [e.record for e in waiting if e.record is not None]
         try:
             outcomes = _collect(function, records)
-        except RecordError:
+        except (RecordError, MemoryError):
             outcomes = [_try_one(function, record) for record in records]
             result.counts.retried += len(records)
         good: list[OutcomeT] = []
@@ -175,6 +184,11 @@ def _try_one(function: BatchFunction[OutcomeT], record: Record) -> OutcomeT | Re
         return _collect(function, [record])[0]
     except RecordError as error:
         return error
+    except MemoryError:
+        raise TemporaryError(
+            "out of memory, with one record at a time",
+            hint="The work so far is kept. Free memory and repeat the same command.",
+        ) from None
 
 
 @dataclass(frozen=True)

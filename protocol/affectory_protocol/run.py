@@ -104,12 +104,19 @@ class Run:
         with Session(self._job).running() as session:
             self._drive(session, BatchWork[MapOutcome](processor, function, settle))
 
-    def filter(self, function: BatchFunction[FilterOutcome], *, name: str) -> None:
+    def filter(
+        self,
+        function: BatchFunction[FilterOutcome],
+        *,
+        name: str,
+        members: Iterable[str] = (),
+    ) -> None:
         """Judge every record; those that fail leave to the dropped stream, or stay with `--mark`.
 
         Args:
             function: gives a verdict for each record.
             name: the verdict's name in `verdicts`.
+            members: names of members the function reads besides the declared sections.
 
         Raises:
             UsageError: the name is not one.
@@ -121,7 +128,7 @@ class Run:
                 f"a verdict cannot have this name: {name}",
                 hint="Use lower-case letters, digits, - and _, a letter first.",
             ) from None
-        processor = self._processor()
+        processor = Processor(self.verb, self.settings, self._signature, members=members)
         settle = Judging(processor, name)
         with Session(self._job).running() as session:
             self._drive(session, BatchWork[FilterOutcome](processor, function, settle))
@@ -157,7 +164,12 @@ class Run:
         """
         processor = self._processor()
         with Session(self._job).running() as session:
-            session.write_whole(function(self._consume(session, processor)))
+            if not session.is_written:
+                records = self._consume(session, processor)
+                content = function(records)
+                for _ in records:  # what the function had no use for is accounted for all the same
+                    pass
+                session.write_whole(content)
             session.finish()
 
     def _consume(self, session: Session, processor: Processor) -> Iterator[Record]:

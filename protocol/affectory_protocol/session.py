@@ -66,6 +66,8 @@ class Session:
         self._dropped: Counter[str] = Counter()
         self._end = 0
         self._resumed = 0
+        # A sink remembers what it read, and a new process does not: all of its file or nothing.
+        self._keeps = job.verb.kind is not Kind.SINK
         self._seconds_before = 0.0
         self._begun = self._last_checkpoint = time.monotonic()
         self._persister = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -166,9 +168,10 @@ class Session:
                 f"the folder of --output does not exist: {self._paths.output.parent}",
                 hint="Make it first.",
             )
-        lock = Lock(self._paths.lock)
-        lock.acquire()
-        self._cleanup.callback(lock.release)
+        if not self.job.settings.dry_run:
+            lock = Lock(self._paths.lock)
+            lock.acquire()
+            self._cleanup.callback(lock.release)
         self._cleanup.callback(self._journal.close)
         names = {OUTPUT: self._paths.output, REJECTS: self._paths.rejects}
         if self.job.verb.kind in _DROPPING:
@@ -249,6 +252,11 @@ class Session:
                 yield block.split(b"\n")[:-1]
 
     @property
+    def is_written(self) -> bool:
+        """Whether a sink had written its file before it was stopped or held back."""
+        return self._counts.read > 0 and self._resumed > 0
+
+    @property
     def rows_done(self) -> int:
         """Rows of a source that an earlier part of this run has dealt with."""
         return self._counts.read
@@ -266,35 +274,42 @@ class Session:
             self._end = result.end
             self._progress.update(self._end, self._counts)
             interval = self.job.settings.checkpoint_seconds
-            if self._to_file and time.monotonic() - self._last_checkpoint >= interval:
+            due = time.monotonic() - self._last_checkpoint >= interval
+            if due and self._keeps and self._to_file:
                 self._checkpoint(wait=interval == 0)
 
     def _write(self, result: BatchResult) -> None:
-        if result.passed_raw is None:
-            self.digests.feed(INPUT, result.raw)
-            self._write_lines(OUTPUT, result.output)
+        lines = {OUTPUT: result.output, REJECTS: result.rejects, DROPPED: result.dropped}
+        raws = {n: b"\n".join(given) + b"\n" for n, given in lines.items() if given}
+        if result.passed_raw is not None:
+            raws[OUTPUT] = result.passed_raw
+        with self._all_or_nothing():
+            for name, raw in raws.items():
+                self._streams[name].write(raw, lines[name])
+        if result.passed_raw is not None and result.passed_raw is result.raw:
+            self.digests.feed_equal(raws.pop(OUTPUT), INPUT, OUTPUT)
         else:
-            self._streams[OUTPUT].write(result.passed_raw, result.output)
-            if result.passed_raw is result.raw:
-                self.digests.feed_equal(result.raw, INPUT, OUTPUT)
-            else:
-                self.digests.feed(INPUT, result.raw)
-                self.digests.feed(OUTPUT, result.passed_raw)
-        self._write_lines(REJECTS, result.rejects)
-        if DROPPED in self._streams:
-            self._write_lines(DROPPED, result.dropped)
-
-    def _write_lines(self, name: str, lines: list[bytes]) -> None:
-        if lines:
-            raw = b"\n".join(lines) + b"\n"
-            self._streams[name].write(raw, lines)
+            self.digests.feed(INPUT, result.raw)
+        for name, raw in raws.items():
             self.digests.feed(name, raw)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Let no stream get further than the others when the disk fills up in a batch."""
+        before = [(stream, stream.length, stream.lines) for stream in self._streams.values()]
+        try:
+            yield
+        except BaseException:
+            for stream, length, lines in before:
+                stream.length, stream.lines = length, lines
+            raise
 
     def write_whole(self, content: bytes) -> None:
         """Write the foreign file of a sink."""
         with self._signals.shield():
             self._streams[OUTPUT].write(content, [])
             self.digests.feed(OUTPUT, content)
+            self._keeps = True
 
     def _checkpoint(self, *, wait: bool) -> None:
         if self._persisting is not None:
@@ -406,7 +421,7 @@ class Session:
 
     def _keep(self) -> None:
         """Make the work so far durable, as far as the disk allows."""
-        if self._to_file and self._digests is not None and self._streams[OUTPUT].is_open:
+        if self._to_file and self._keeps and self._digests is not None and self._streams[OUTPUT].is_open:
             with self._signals.shield():
                 try:
                     self._checkpoint(wait=True)

@@ -118,7 +118,7 @@ def _entries(record: Record, name: str) -> JsonObject:
 
 
 def _value(line: bytes, name: str) -> bytes:
-    """The bytes of a member's value; of the last one where a name stands twice, as parsers read it."""
+    """The bytes of a member's value; of the last one where a name stands twice, as parsers do."""
     member = [m for m in scan_members(line) if m.name == name][-1]
     return line[member.value_start : member.value_end]
 
@@ -214,7 +214,7 @@ def write_derived(
 
 
 def _leave_measures(record: Record, roles: Set[str]) -> Record:
-    """The record without what was measured on the assets in these roles: sections, or entries of them."""
+    """The record without what was measured on assets in these roles: sections, or their entries."""
     members = dict(record.members)
     changes: dict[str, bytes] = {}
     removed: set[str] = set()

@@ -172,7 +172,7 @@ def _check_links(receipts: dict[Path, Receipt], foreign: set[str]) -> Iterator[F
         if receipt.kind == "source":
             continue
         for source in receipt.inputs:
-            if source.sha256 not in written and source.name in {"input", "manifests"}:
+            if source.sha256 not in written and source.name == "input":
                 yield Finding(
                     manifest.name,
                     "",

@@ -91,7 +91,7 @@ def threshold(
 
     from filters.run import judge_threshold
 
-    run.filter(partial(judge_threshold, config=config), name=name)
+    run.filter(partial(judge_threshold, config=config), name=name, members=config.members)
 
 
 def main() -> None:

@@ -88,6 +88,11 @@ class ThresholdConfig(Choices):
         except ValueError as error:
             raise UsageError(f"--field is no JSON pointer: {error}") from None
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The member of the record in which the field lies."""
+        return self.path[:1]
+
     @model_validator(mode="after")
     def _is_judgement(self) -> Self:
         if not self.path:
