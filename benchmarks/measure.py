@@ -26,15 +26,21 @@ class Cost:
         return Cost(max(self.wall - other.wall, 1e-9), max(self.cpu - other.cpu, 1e-9))
 
 
-def run_command(command: Sequence[str | Path], **settings: object) -> Cost:
+def run_command(command: Sequence[str | Path], *, quiet: bool = False) -> Cost:
     """Run a command to its end and take its cost.
+
+    Args:
+        command: of this repository.
+        quiet: let go of what it writes to standard output.
 
     Raises:
         CalledProcessError: it failed.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    subprocess.run([str(word) for word in command], check=True, **settings)  # type: ignore[call-overload]
+    words = [str(word) for word in command]
+    sink = subprocess.DEVNULL if quiet else None
+    subprocess.run(words, check=True, stdout=sink)  # noqa: S603 - commands written in stream.py
     wall = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

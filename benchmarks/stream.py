@@ -3,9 +3,10 @@
     make bench                                   1,000,000 records of about 1 kB
     make bench ARGS='--records 100000'
 
-The reference is the loop that decodes and encodes every line with orjson: what a tool cannot avoid that adds a
-member to a dictionary and writes it out again. Ours validates, hashes input and output, checksums every line,
-keeps a journal and writes a receipt. Start-up is measured on an empty manifest and taken off.
+The reference is the loop that decodes and encodes every line with orjson: what a tool cannot avoid
+that adds a member to a dictionary and writes it out again. Ours validates, hashes input and output,
+checksums every line, keeps a journal and writes a receipt. Start-up is measured on an empty
+manifest and taken off.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -91,21 +93,21 @@ def measure_stream(folder: Path, records: int, repeats: int) -> list[tuple[str, 
     empty.touch()
     rows: list[tuple[str, Cost]] = []
     pipe = ["bash", "-c", f"cat '{source}' | cat >/dev/null"]
-    rows.append(("pipe: cat | cat", best(lambda: run_command(pipe), repeats)))
+    rows.append(("pipe: cat | cat", best(partial(run_command, pipe), repeats)))
     loops: list[tuple[str, Callable[[Path, Path], None]]] = [
         ("line loop", loop_lines),
         ("parse", loop_parse),
         ("parse and dump", loop_parse_dump),
     ]
     for name, loop in loops:
-        rows.append((name, best(lambda loop=loop: run_function(lambda: loop(source, target)), repeats)))  # type: ignore[misc]
+        rows.append((name, best(partial(run_function, partial(loop, source, target)), repeats)))
     target.unlink(missing_ok=True)
     for name, command in (
         ("manifest validate", [str(MANIFEST), "validate"]),
         ("filters threshold", [str(FILTERS), *THRESHOLD]),
     ):
-        start = best(lambda c=command: run_command(ours(c, empty, target)), repeats)  # type: ignore[misc]
-        whole = best(lambda c=command: run_command(ours(c, source, target)), repeats)  # type: ignore[misc]
+        start = best(partial(run_command, ours(command, empty, target)), repeats)
+        whole = best(partial(run_command, ours(command, source, target)), repeats)
         rows.append((name, whole.less(start)))
     return rows
 
@@ -134,12 +136,12 @@ def measure_start(folder: Path, repeats: int) -> list[tuple[str, Cost]]:
     hello = folder / "hello.py"
     hello.write_text(HELLO)
     python = ROOT / "tools/filters/.venv/bin/python"
-    quiet = {"stdout": -3}
-    rows = [("Typer hello --help", best(lambda: run_command([python, hello, "--help"], **quiet), repeats))]
+    cost = best(partial(run_command, [python, hello, "--help"], quiet=True), repeats)
+    rows = [("Typer hello --help", cost)]
     for verb in ("--help", "spec"):
         for tool in sorted(ROOT.glob("tools/*/.venv/bin")):
             command = [tool / tool.parent.parent.name, verb]
-            cost = best(lambda c=command: run_command(c, **quiet), repeats)  # type: ignore[misc]
+            cost = best(partial(run_command, command, quiet=True), repeats)
             rows.append((f"{command[0].name} {verb}", cost))
     return rows
 

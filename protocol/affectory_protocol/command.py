@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar, Unpack
 
 import orjson
 import typer
@@ -25,7 +25,7 @@ from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, N
 from affectory_protocol.run import Run
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.terminal import Stopped, claim_wire, configure_logging
-from affectory_protocol.verb import BackendSpec, Determinism, Kind, Memory, Missing, Verb
+from affectory_protocol.verb import BackendSpec, Declared, Determinism, Kind, Memory, Missing, Verb
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Tool:
         return root
 
     def verb(
-        self, *, kind: Kind, behaviour: int, group: str | None = None, **declared: Any
+        self, *, kind: Kind, behaviour: int, group: str | None = None, **declared: Unpack[Declared]
     ) -> Callable[[VerbFunction], VerbFunction]:
         """Declare a function as a verb; its options are its parameters behind the run.
 
@@ -200,18 +200,18 @@ def _as_command(verb: Verb, function: Callable[..., None]) -> Callable[..., None
         inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     ]
 
-    def command(*, ctx: typer.Context, **values: Any) -> None:
+    def command(*, ctx: typer.Context, **values: object) -> None:
         taken = {option.name: values.pop(option.name) for option in shared}
         if verb.has_input and taken["input"] == "-" and os.isatty(0):
             typer.echo(ctx.get_help(), err=True)
             raise typer.Exit(2)
-        configure_logging(verbose=taken["verbose"], quiet=taken["quiet"])
+        configure_logging(verbose=bool(taken["verbose"]), quiet=bool(taken["quiet"]))
         run = prepare(verb, taken, values, own, wire=claim_wire)
         function(run, **values)
 
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__dict__["__signature__"] = inspect.Signature(parameters)
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
 

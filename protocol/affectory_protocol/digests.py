@@ -1,7 +1,7 @@
 """Running SHA-256 of every stream of a run, taken in a thread beside the work.
 
-hashlib lets go of the interpreter lock for all but small pieces, so on a second core the digests cost no time.
-While the output repeats the input byte for byte, one digest serves for both.
+hashlib lets go of the interpreter lock for all but small pieces, so on a second core the digests
+cost no time. While the output repeats the input byte for byte, one digest serves for both.
 """
 
 import hashlib

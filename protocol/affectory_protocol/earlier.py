@@ -1,7 +1,7 @@
 """What an earlier run into the same output left, and what follows from it.
 
-Nothing: begin. The same command, stopped: go on. The same command, finished: there is nothing to do. Another
-command: refuse and say what differs, or begin again when told to.
+Nothing: begin. The same command, stopped: go on. The same command, finished: there is nothing to
+do. Another command: refuse and say what differs, or begin again when told to.
 """
 
 import hashlib

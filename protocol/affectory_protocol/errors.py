@@ -9,8 +9,8 @@
     ├── TemporaryError       repeat the same command later                       exit 75
     └── RecordError          this record only: it becomes a reject
 
-Everything else is a defect and stays a traceback. A message says what is wrong, where, and, as its hint,
-what to do; it never quotes the content of a record.
+Everything else is a defect and stays a traceback. A message says what is wrong, where, and, as its
+hint, what to do; it never quotes the content of a record.
 """
 
 from typing import ClassVar

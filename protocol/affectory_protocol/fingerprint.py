@@ -28,7 +28,8 @@ def digest_file(path: Path) -> str:
 def digest_sources(*packages: str) -> str:
     """Digest of the source and data files of import packages, 16 hexadecimal digits.
 
-    A change in code can change results without anyone raising a version; a resumed run must not mix the two.
+    A change in code can change results without anyone raising a version; a resumed run must not
+    mix the two.
     """
     digest = hashlib.sha256()
     for package in packages:

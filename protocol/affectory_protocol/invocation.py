@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import orjson
 from affectory_protocol.contents import digest_name, digest_place
@@ -31,11 +31,13 @@ from affectory_protocol.settings import Settings, Tolerance, parse_shard
 from affectory_protocol.verb import Kind, OptionClass, Verb
 from affectory_protocol.writing import Signature
 
+_SLOT_CHARACTERS = 64
+
 
 def prepare(
     verb: Verb,
-    shared: Mapping[str, Any],
-    own: Mapping[str, Any],
+    shared: Mapping[str, object],
+    own: Mapping[str, object],
     parameters: Sequence[inspect.Parameter],
     *,
     wire: Callable[[], int],
@@ -85,19 +87,20 @@ def prepare(
     return Run(job, _signature(verb, settings, result))
 
 
-def _settings(verb: Verb, shared: Mapping[str, Any]) -> Settings:
+def _settings(verb: Verb, shared: Mapping[str, object]) -> Settings:
     values = dict(shared)
     if verb.backends:
         _check_backend(verb, values["backend"])
-    values["max_rejects"] = Tolerance.parse(values["max_rejects"])
+    values["max_rejects"] = Tolerance.parse(str(values["max_rejects"]))
     if "roots" in values:
-        values["roots"] = tuple(values["roots"] or ())
+        values["roots"] = tuple(cast("list[str] | None", values["roots"]) or ())
     if values.get("shard") is not None:
-        values["shard"] = parse_shard(values["shard"])
-    return Settings(**values)
+        values["shard"] = parse_shard(str(values["shard"]))
+    build: Callable[..., Settings] = Settings  # Typer has seen to the types
+    return build(**values)
 
 
-def _check_backend(verb: Verb, given: str | None) -> None:
+def _check_backend(verb: Verb, given: object) -> None:
     known = {backend.name: backend for backend in verb.backends}
     if given in known:
         return
@@ -120,7 +123,7 @@ def as_text(value: object) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def _values(shared: Mapping[str, Any], wanted: OptionClass) -> dict[str, str]:
+def _values(shared: Mapping[str, object], wanted: OptionClass) -> dict[str, str]:
     return {
         option.name: as_text(shared[option.name])
         for option in SHARED_OPTIONS
@@ -136,7 +139,9 @@ class _GivenFile:
 
 
 def _given_files(
-    shared: Mapping[str, Any], own: Mapping[str, Any], parameters: Iterable[inspect.Parameter]
+    shared: Mapping[str, object],
+    own: Mapping[str, object],
+    parameters: Iterable[inspect.Parameter],
 ) -> list[_GivenFile]:
     """Files that came by options marked as content, in the order of the command line."""
     marked = [
@@ -147,7 +152,7 @@ def _given_files(
     found: list[_GivenFile] = []
     for option, value, named in [*marked, ("references", shared.get("references"), False)]:
         paths = value if isinstance(value, list | tuple) else [value]
-        found.extend(_GivenFile(option, path, named) for path in paths if path is not None)
+        found.extend(_GivenFile(option, path, named) for path in paths if isinstance(path, Path))
     return found
 
 
@@ -177,7 +182,7 @@ def _fingerprint(verb: Verb, options: Mapping[str, str]) -> dict[str, str]:
 
 def _short(value: str) -> str:
     """A value, or its digest when it would not fit the journal's slot."""
-    return value if len(value) <= 64 else digest_values({"": value})
+    return value if len(value) <= _SLOT_CHARACTERS else digest_values({"": value})
 
 
 def _signature(verb: Verb, settings: Settings, result: Mapping[str, str]) -> Signature:

@@ -41,9 +41,9 @@ class Job:
         return next((b for b in self.verb.backends if b.name == self.settings.backend), None)
 
 
-class UpToDate(Exception):
-    """The output is there and is what this command would write."""
+class UpToDate(BaseException):
+    """The output is there and is what this command would write. A way to leave, not an error."""
 
 
-class DryRun(Exception):
-    """What a run would do."""
+class DryRun(BaseException):
+    """What a run would do. A way to leave, not an error."""

@@ -1,8 +1,8 @@
-"""What a run has done so far, on the disk, so that the same command goes on from there after any death.
+"""What a run has done so far, on the disk, so that the same command goes on after any death.
 
-The journal is a file of constant size with two slots. A checkpoint overwrites the older slot and fsyncs it;
-a slot torn by a crash fails its checksum and the other one counts. Before a slot is written, everything it
-speaks of is on the disk already.
+The journal is a file of constant size with two slots. A checkpoint overwrites the older slot and
+fsyncs it; a slot torn by a crash fails its checksum and the other one counts. Before a slot is
+written, everything it speaks of is on the disk already.
 """
 
 import os
@@ -36,16 +36,16 @@ class StreamState(BaseModel):
 class Counts:
     """Where the records went; the sums of protocol section 4 hold over them."""
 
-    read: int = 0
-    passed: int = 0
-    consumed: int = 0
-    dropped: int = 0
-    rejected: int = 0
-    produced: int = 0
-    written: int = 0
-    replaced: int = 0
-    retried: int = 0
-    assets: int = 0
+    read: Annotated[int, Field(description="Records or rows read.")] = 0
+    passed: Annotated[int, Field(description="Records that went on.")] = 0
+    consumed: Annotated[int, Field(description="Records that others were made from.")] = 0
+    dropped: Annotated[int, Field(description="Records left out for a reason.")] = 0
+    rejected: Annotated[int, Field(description="Lines or rows that could not be processed.")] = 0
+    produced: Annotated[int, Field(description="Records made from those consumed.")] = 0
+    written: Annotated[int, Field(description="Records in the output.")] = 0
+    replaced: Annotated[int, Field(description="Sections that were there and were replaced.")] = 0
+    retried: Annotated[int, Field(description="Records tried one by one after their batch.")] = 0
+    assets: Annotated[int, Field(description="Files made for derived records.")] = 0
 
     def add(self, other: "Counts") -> None:
         """Add the counts of a batch."""
@@ -57,8 +57,9 @@ class Counts:
         out = self.passed + self.consumed + self.dropped + self.rejected
         if self.read != out:
             return f"read {self.read}, but passed, consumed, dropped and rejected make {out}"
-        if self.written != self.passed + self.produced:
-            return f"written {self.written}, but passed and produced make {self.passed + self.produced}"
+        made = self.passed + self.produced
+        if self.written != made:
+            return f"written {self.written}, but passed and produced make {made}"
         return None
 
 

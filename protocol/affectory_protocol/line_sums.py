@@ -1,7 +1,7 @@
-"""A small checksum for every line of an output, so that an audit can name the record that was changed.
+"""A small checksum for every line of an output, so that an audit can name what was changed.
 
-Whether a file changed is the business of its SHA-256. These sums only say where. There are at most 65,536 of
-them: a longer output has one for every 2, 4, 8 ... lines.
+Whether a file changed is the business of its SHA-256. These sums only say where. There are at most
+65,536 of them: a longer output has one for every 2, 4, 8 ... lines.
 """
 
 import base64
@@ -35,8 +35,12 @@ class LineSumsRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    every: Annotated[int, Field(ge=1)] = 1
-    values: Annotated[str, AfterValidator(_check_sums)] = ""
+    every: Annotated[int, Field(ge=1, description="How many lines a sum stands for.")] = 1
+    values: Annotated[
+        str,
+        AfterValidator(_check_sums),
+        Field(description="Sums of 32 bits, least significant byte first, in base64."),
+    ] = ""
 
 
 class LineSums:
@@ -94,7 +98,8 @@ def first_difference(recorded: LineSumsRecord, lines: Iterable[bytes]) -> range 
     """Find where lines depart from what was recorded.
 
     Returns:
-        Numbers of the lines, from 0, among which the first difference lies; None when there is none.
+        Numbers of the lines, from 0, among which the first difference lies; None when there is
+        none.
     """
     expected = array("I")
     expected.frombytes(base64.b64decode(recorded.values))

@@ -1,7 +1,7 @@
-"""The bytes of one line: is it an object, where do its members lie, how is one added without re-encoding.
+"""The bytes of one line: is it an object, where are its members, how is one added to it.
 
-A line is never decoded and encoded again. New members are appended before the closing brace, an existing
-one is replaced by exchanging the bytes of its value, and everything else stays as it was.
+A line is never decoded and encoded again. New members are appended before the closing brace, an
+existing one is replaced by exchanging the bytes of its value, and everything else stays as it was.
 """
 
 import re
@@ -18,7 +18,7 @@ _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TOKEN = re.compile(_STRING + rb"|[{}\[\]:,]", re.DOTALL)
 _WHITESPACE = b" \t\r\n"
 _ESCAPED_LETTER = re.compile(rb"\\u00[5-7]")
-"""An escaped ASCII letter or underscore: the only way to write a section's name that a search misses."""
+"""An escaped ASCII letter or underscore: how a section's name is written that a search misses."""
 
 
 class Member(NamedTuple):
@@ -62,7 +62,7 @@ def _without_content(message: str) -> str:
 
 
 def is_canonical(line: bytes, members: JsonObject) -> bool:
-    """Whether the line is just what the encoder would write, which leaves no room for a doubled key."""
+    """Whether the line is what the encoder would write, which leaves no room for a doubled key."""
     try:
         return orjson.dumps(members) == line
     except orjson.JSONEncodeError:  # nested deeper than the encoder goes, though the parser went
@@ -76,7 +76,7 @@ def reject_doubled_members(line: bytes, names: Iterable[str]) -> None:
         RecordError: duplicate-key.
     """
     names = list(names)
-    if not _ESCAPED_LETTER.search(line) and all(line.count(f'"{n}"'.encode()) < 2 for n in names):
+    if not _ESCAPED_LETTER.search(line) and all(line.count(f'"{n}"'.encode()) <= 1 for n in names):
         return
     found = [member.name for member in scan_members(line)]
     for name in names:
@@ -100,9 +100,9 @@ def scan_members(line: bytes) -> list[Member]:
             depth += 1
         elif depth > 1:
             depth -= first in b"}]"
-        elif first == 0x22 and name is None:  # a quotation mark: the name of a member
+        elif first in b'"' and name is None:
             start, name = token.start(), orjson.loads(token.group())
-        elif first == 0x3A:  # a colon
+        elif first in b":":
             value_start = token.end()
         elif first in b",}" and name is not None:
             members.append(_member(line, name, start, value_start, token.start()))

@@ -1,9 +1,9 @@
-"""The shared options: one name, one meaning, one class each; a verb gets those that fit its kind."""
+"""The shared options: one name, one meaning, one class each; a verb gets those that fit it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypedDict, Unpack
 
 import typer
 from affectory_protocol.records import Assets
@@ -48,17 +48,25 @@ class SharedOption:
     """
 
     name: str
-    annotation: Any
-    default: Any
+    annotation: object
+    default: object
     option_class: OptionClass
     fits: Callable[[Verb], bool]
 
 
-def _option(*names: str, help_text: str, env: bool = True, **settings: Any) -> Any:
+class _Value(TypedDict, total=False):
+    """What `typer.Option` is told of a value: its bounds, and how --help names it."""
+
+    min: float
+    max: float
+    metavar: str
+
+
+def _option(*names: str, help_text: str, env: bool = True, **value: Unpack[_Value]) -> object:
     """An option of class execution unless `env` is off: only those have an environment variable."""
     variable = "AFFECTORY_" + names[0].removeprefix("--").split("/")[0].replace("-", "_").upper()
     return typer.Option(
-        *names, help=help_text, envvar=variable if env else None, show_envvar=False, **settings
+        *names, help=help_text, envvar=variable if env else None, show_envvar=False, **value
     )
 
 
@@ -84,25 +92,25 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
         Annotated[
             str, _option("--input", "-i", help_text="Manifest to read; - is standard input.")
         ],
-        STANDARD,
-        EXECUTION,
-        _reads_manifest,
+        default=STANDARD,
+        option_class=EXECUTION,
+        fits=_reads_manifest,
     ),
     SharedOption(
         "output",
         Annotated[str, _option("--output", "-o", help_text="File to write; - is standard output.")],
-        STANDARD,
-        EXECUTION,
-        _always,
+        default=STANDARD,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "backend",
         Annotated[
             str | None, _option("--backend", env=False, help_text="Which backend; no default.")
         ],
-        None,
-        RESULT,
-        lambda verb: bool(verb.backends),
+        default=None,
+        option_class=RESULT,
+        fits=lambda verb: bool(verb.backends),
     ),
     SharedOption(
         "references",
@@ -111,9 +119,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
             _option("--references", env=False, help_text="Manifest of reference records."),
             FileContent,
         ],
-        None,
-        RESULT,
-        lambda verb: bool(verb.references),
+        default=None,
+        option_class=RESULT,
+        fits=lambda verb: bool(verb.references),
     ),
     SharedOption(
         "seed",
@@ -127,9 +135,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 max=2**32 - 1,
             ),
         ],
-        0,
-        RESULT,
-        lambda verb: verb.seeded,
+        default=0,
+        option_class=RESULT,
+        fits=lambda verb: verb.seeded,
     ),
     SharedOption(
         "roots",
@@ -141,9 +149,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 "directory.",
             ),
         ],
-        None,
-        EXECUTION,
-        _reads_files,
+        default=None,
+        option_class=EXECUTION,
+        fits=_reads_files,
     ),
     SharedOption(
         "follow_symlinks",
@@ -154,16 +162,19 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 help_text="Let links inside a root lead out of it.",
             ),
         ],
-        False,
-        EXECUTION,
-        _reads_files,
+        default=False,
+        option_class=EXECUTION,
+        fits=_reads_files,
     ),
     SharedOption(
         "assets",
-        Annotated[Path, _option("--assets", help_text="Folder that new assets go to.")],
-        Path("assets"),
-        EXECUTION,
-        lambda verb: verb.kind is Kind.DERIVE and Assets in verb.writes,
+        Annotated[
+            Path | None,
+            _option("--assets", help_text="Folder that new assets go to. Default: OUTPUT.assets."),
+        ],
+        default=None,
+        option_class=EXECUTION,
+        fits=lambda verb: verb.kind is Kind.DERIVE and Assets in verb.writes,
     ),
     SharedOption(
         "rejects",
@@ -171,9 +182,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
             str | None,
             _option("--rejects", help_text="Where rejects go. Default: OUTPUT.rejects.jsonl."),
         ],
-        None,
-        EXECUTION,
-        _always,
+        default=None,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "dropped",
@@ -183,9 +194,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 "--dropped", help_text="Where dropped records go. Default: OUTPUT.dropped.jsonl."
             ),
         ],
-        None,
-        EXECUTION,
-        lambda verb: verb.kind in {Kind.FILTER, Kind.SOURCE},
+        default=None,
+        option_class=EXECUTION,
+        fits=lambda verb: verb.kind in {Kind.FILTER, Kind.SOURCE},
     ),
     SharedOption(
         "receipt",
@@ -193,9 +204,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
             str | None,
             _option("--receipt", help_text="Where the receipt goes. Default: OUTPUT.run.json."),
         ],
-        None,
-        EXECUTION,
-        _always,
+        default=None,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "mark",
@@ -205,9 +216,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 "--mark/--no-mark", env=False, help_text="Write the verdict, but drop nothing."
             ),
         ],
-        False,
-        RESULT,
-        lambda verb: verb.kind is Kind.FILTER,
+        default=False,
+        option_class=RESULT,
+        fits=lambda verb: verb.kind is Kind.FILTER,
     ),
     SharedOption(
         "existing",
@@ -219,9 +230,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 help_text="What to do with a section that is there already.",
             ),
         ],
-        Existing.REPLACE,
-        RESULT,
-        _writes_sections,
+        default=Existing.REPLACE,
+        option_class=RESULT,
+        fits=_writes_sections,
     ),
     SharedOption(
         "overwrite_human",
@@ -233,9 +244,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 help_text="Also replace sections that people made.",
             ),
         ],
-        False,
-        RESULT,
-        _writes_sections,
+        default=False,
+        option_class=RESULT,
+        fits=_writes_sections,
     ),
     SharedOption(
         "pass_missing",
@@ -247,16 +258,16 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 help_text="Hand records on unchanged that lack a needed section.",
             ),
         ],
-        False,
-        RESULT,
-        lambda verb: bool(verb.needs) and verb.kind in {Kind.MAP, Kind.FILTER, Kind.DERIVE},
+        default=False,
+        option_class=RESULT,
+        fits=lambda verb: bool(verb.needs) and verb.kind in {Kind.MAP, Kind.FILTER, Kind.DERIVE},
     ),
     SharedOption(
         "batch_size",
         Annotated[int, _option("--batch-size", help_text="Records a batch, at most.", min=1)],
-        256,
-        EXECUTION,
-        _reads_manifest,
+        default=256,
+        option_class=EXECUTION,
+        fits=_reads_manifest,
     ),
     SharedOption(
         "limit",
@@ -264,9 +275,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
             int | None,
             _option("--limit", env=False, help_text="Stop after so many records.", min=0),
         ],
-        None,
-        FINGERPRINT,
-        _always,
+        default=None,
+        option_class=FINGERPRINT,
+        fits=_always,
     ),
     SharedOption(
         "shard",
@@ -279,9 +290,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 metavar="K/N",
             ),
         ],
-        None,
-        FINGERPRINT,
-        lambda verb: verb.shardable,
+        default=None,
+        option_class=FINGERPRINT,
+        fits=lambda verb: verb.shardable,
     ),
     SharedOption(
         "max_rejects",
@@ -293,9 +304,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 metavar="N|P%",
             ),
         ],
-        "0",
-        EXECUTION,
-        _always,
+        default="0",
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "max_line_bytes",
@@ -308,9 +319,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 min=1,
             ),
         ],
-        DEFAULT_MAX_LINE_BYTES,
-        RESULT,
-        _reads_manifest,
+        default=DEFAULT_MAX_LINE_BYTES,
+        option_class=RESULT,
+        fits=_reads_manifest,
     ),
     SharedOption(
         "restart",
@@ -321,9 +332,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 help_text="What to do with an earlier run into this output that was another one.",
             ),
         ],
-        Restart.NEVER,
-        EXECUTION,
-        _always,
+        default=Restart.NEVER,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "checkpoint_seconds",
@@ -335,9 +346,9 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
                 min=0,
             ),
         ],
-        1.0,
-        EXECUTION,
-        _always,
+        default=1.0,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "progress",
@@ -345,32 +356,32 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
             ProgressMode,
             _option("--progress", help_text="How progress is shown on standard error."),
         ],
-        ProgressMode.AUTO,
-        EXECUTION,
-        _always,
+        default=ProgressMode.AUTO,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "verbose",
         Annotated[bool, _option("--verbose", "-v", help_text="Say more.")],
-        False,
-        EXECUTION,
-        _always,
+        default=False,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "quiet",
         Annotated[bool, _option("--quiet", "-q", help_text="Say only what went wrong.")],
-        False,
-        EXECUTION,
-        _always,
+        default=False,
+        option_class=EXECUTION,
+        fits=_always,
     ),
     SharedOption(
         "dry_run",
         Annotated[
             bool, _option("--dry-run", help_text="Say what would be done, and write nothing.")
         ],
-        False,
-        EXECUTION,
-        _always,
+        default=False,
+        option_class=EXECUTION,
+        fits=_always,
     ),
 )
 

@@ -9,7 +9,7 @@ from affectory_protocol.reasons import DropReason
 from affectory_protocol.records import AnySection, Verdict
 
 MapOutcome: TypeAlias = AnySection | tuple[AnySection, ...]
-"""Sections to write into the record. In the place of any outcome stands a RecordError that rejects it."""
+"""Sections to write into the record. In any outcome's place stands a RecordError that rejects."""
 
 FilterOutcome: TypeAlias = Verdict
 

@@ -1,10 +1,10 @@
-"""From a batch of lines to what became of each: the gate, the verb's function, the writing, in that order."""
+"""From a batch of lines to what became of each: the gate, the verb's function, the writing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from affectory_protocol.errors import ManifestError, RecordError, TemporaryError
+from affectory_protocol.errors import ManifestError, RecordError, TemporaryError, TemporaryError
 from affectory_protocol.reading import Chunk, clean_line, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
@@ -21,7 +21,7 @@ OutcomeT = TypeVar("OutcomeT")
 BatchFunction: TypeAlias = Callable[[Sequence[Record]], Iterable[OutcomeT | RecordError]]
 
 MAX_CONSECUTIVE_FAILURES = 100
-"""This many backend rejects in a row with one reason mean that the backend, not the records, is broken."""
+"""So many backend rejects in a row with one reason mean that the backend is broken, no record."""
 
 
 _READ_NOTHING = Record(b"", {"id": ""}, {}).digest_of(())
@@ -108,20 +108,21 @@ class Processor:
         try:
             record = self._gate.admit(cleaned)
             entry.record = record
-            for section in self.verb.needs:
-                if record.members.get(section.name) is None:
-                    if not self.settings.pass_missing:
-                        raise RecordError(
-                            Reason.MISSING_SECTION, f"the section is absent: /{section.name}"
-                        )
-                    entry.passes = True
-            if not entry.passes and self._whole:
-                entry.passes = all(
-                    self.policy.keeps(record.members.get(name), name) for name in self._whole
-                )
+            entry.passes = self._passes(record)
         except RecordError as error:
             entry.error = error
         return entry
+
+    def _passes(self, record: Record) -> bool:
+        """Whether a record goes through unchanged: it lacks a section, or keeps what it has."""
+        for section in self.verb.needs:
+            if record.members.get(section.name) is None:
+                if self.settings.pass_missing:
+                    return True
+                raise RecordError(Reason.MISSING_SECTION, f"the section is absent: /{section.name}")
+        return bool(self._whole) and all(
+            self.policy.keeps(record.members.get(name), name) for name in self._whole
+        )
 
     def apply(
         self, function: BatchFunction[OutcomeT], entries: list[Entry], result: BatchResult

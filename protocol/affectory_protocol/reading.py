@@ -1,8 +1,8 @@
 """Lines of a manifest from a file or a pipe, in memory that does not grow with it.
 
-Lines come in chunks: whole lines, in order, with the bytes they were cut from, so that the running digest of
-the input can be taken over exactly what was processed. A line over the limit is never held: its bytes go
-through the digests and only its first 4 kB stay.
+Lines come in chunks: whole lines, in order, with the bytes they were cut from, so that the running
+digest of the input can be taken over exactly what was processed. A line over the limit is never
+held: its bytes go through the digests and only its first 4 kB stay.
 """
 
 import hashlib
@@ -43,7 +43,8 @@ class Chunk:
     Attributes:
         offset: of the first line, bytes from the start of the file.
         lines: without newlines; a carriage return before a newline and a BOM are still there.
-        raw: the bytes of these lines with their newlines; empty when a long line was absorbed already.
+        raw: the bytes of these lines with their newlines; empty when a long line was absorbed
+            already.
         long_line: the over-long line this chunk stands for, and then the only one.
         closed: batches end here: an over-long line follows, or the input has ended.
     """
@@ -243,8 +244,8 @@ def batched(chunks: Iterator[Chunk], size: int, *, fixed: bool) -> Iterator[Chun
     Args:
         chunks: as the reader yields them.
         size: lines a batch.
-        fixed: cut at fixed ordinals, so that a resumed run forms the same batches; otherwise lines are
-            handed on as soon as they arrive.
+        fixed: cut at fixed ordinals, so that a resumed run forms the same batches; otherwise lines
+            are handed on as soon as they arrive.
     """
     waiting: list[bytes] = []
     offset = 0
@@ -302,6 +303,6 @@ def _cut_unterminated(lines: list[bytes], offset: int, size: int) -> Iterator[Ch
 
 
 def clean_line(line: bytes, offset: int) -> bytes:
-    """Take off what is tolerated on reading and never written: a carriage return, a BOM at the start."""
+    """Take off what is tolerated but never written: a carriage return, a BOM at the start."""
     line = line.removesuffix(b"\r")
     return line.removeprefix(BOM) if offset == 0 else line

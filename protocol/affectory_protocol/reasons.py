@@ -77,7 +77,7 @@ REASON_TEXTS: dict[Reason, str] = {
 BACKEND_REASONS = frozenset(
     {Reason.BACKEND_FAILED, Reason.REFUSED, Reason.INVALID_ANSWER, Reason.TIMEOUT}
 )
-"""Reasons that point at the backend rather than at the record: many in a row are a fault of the run."""
+"""Reasons that point at the backend, not at the record: many in a row are a fault of the run."""
 
 
 class DropReason(StrEnum):

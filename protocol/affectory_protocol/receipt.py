@@ -20,7 +20,7 @@ class InputRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str = Field(description="input, or the option the file came by.")
+    name: str = Field(description="The word input, or the option the file came by.")
     sha256: str = Field(description="SHA-256 of the bytes read, hexadecimal.")
     bytes: int = Field(description="How many bytes were read.")
     offset: int = Field(default=0, description="Where the slice starts in its file, bytes.")
@@ -31,7 +31,7 @@ class OutputRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str = Field(description="output, rejects or dropped.")
+    name: str = Field(description="One of output, rejects and dropped.")
     sha256: str = Field(description="SHA-256 of the stream, hexadecimal.")
     bytes: int = Field(description="Its size.")
     lines: int = Field(description="Its lines.")
@@ -62,7 +62,7 @@ class Receipt(BaseModel):
     protocol: int = Field(default=PROTOCOL_VERSION, description="Version of the manifest protocol.")
     tool: str = Field(description="Name of the tool.")
     verb: str = Field(description="Name of the verb.")
-    kind: str = Field(description="map, filter, derive, source, aggregate or sink.")
+    kind: str = Field(description="One of map, filter, derive, source, aggregate and sink.")
     behaviour: int = Field(description="Number the verb raises when its output changes.")
     backend: str | None = Field(description="Backend; null when the verb has none.")
     model: str | None = Field(
@@ -71,16 +71,16 @@ class Receipt(BaseModel):
     licence: str | None = Field(description="Licence of the backend or model.")
     versions: dict[str, str] = Field(description="Tool, protocol and interpreter.")
     fingerprint: dict[str, str] = Field(description="What a resumed run must have in common.")
-    options: OptionRecords
-    counts: Counts
-    rejected_by_reason: dict[str, int]
-    dropped_by_reason: dict[str, int]
-    inputs: list[InputRecord]
-    outputs: list[OutputRecord]
-    seconds: float = Field(description="Wall time, all resumed parts together.")
-    records_per_second: float
-    peak_memory_bytes: int = Field(description="Peak resident memory of the last part of the run.")
-    ended: str = Field(description="finished, or reader-gone when a pipe was closed early.")
+    options: OptionRecords = Field(description="Options by what they change.")
+    counts: Counts = Field(description="Where the records went.")
+    rejected_by_reason: dict[str, int] = Field(description="Reason to number of rejects.")
+    dropped_by_reason: dict[str, int] = Field(description="Reason to number of dropped records.")
+    inputs: list[InputRecord] = Field(description="What was read.")
+    outputs: list[OutputRecord] = Field(description="What was written.")
+    seconds: float = Field(description="Wall time in seconds, all resumed parts together.")
+    records_per_second: float = Field(description="Records read a second of wall time.")
+    peak_memory_bytes: int = Field(description="Peak resident memory of the last part of the run, bytes.")
+    ended: str = Field(description="How it ended: finished, or reader-gone when a pipe was closed early.")
     resumed: int = Field(description="How many times the run went on after an interruption.")
 
     def output(self, name: str) -> OutputRecord | None:

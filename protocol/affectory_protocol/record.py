@@ -1,9 +1,10 @@
 """One record: an id, its line as it came, and the sections a verb declared, validated."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import orjson
 from affectory_protocol.errors import RecordError
@@ -11,8 +12,11 @@ from affectory_protocol.lines import JsonObject, is_canonical, parse_object, rej
 from affectory_protocol.reasons import Reason
 from affectory_protocol.records import SECTIONS, AnySection
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 MAX_ID_BYTES = 512
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 SectionT = TypeVar("SectionT", bound=AnySection)
 
@@ -73,7 +77,7 @@ class Record:
 
 
 class Gate:
-    """Decides whether a line is a record a verb can read, and says everything that is wrong with it.
+    """Decides whether a line is a record a verb can read, and says all that is wrong with it.
 
     Args:
         sections: sections to validate where they are there; an explicit null counts as absent.
@@ -128,7 +132,7 @@ def check_id(members: JsonObject) -> None:
     size = len(identity.encode())
     if not 0 < size <= MAX_ID_BYTES:
         raise RecordError(Reason.INVALID_ID, f"/id must have 1 to {MAX_ID_BYTES} bytes: {size}")
-    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in identity):
+    if _CONTROL.search(identity):
         raise RecordError(Reason.INVALID_ID, "/id must not hold control characters")
 
 
@@ -156,13 +160,13 @@ def _field_names() -> frozenset[str]:
     return frozenset(names)
 
 
-def _rule(violation: Any) -> str:
+def _rule(violation: ErrorDetails) -> str:
     """The rule in words; pydantic's message for these kinds names the rule and never the value."""
-    return str(violation["msg"]).lower() if violation["type"] != "value_error" else "is not allowed"
+    return violation["msg"].lower() if violation["type"] != "value_error" else "is not allowed"
 
 
 def derive_id(parent: str, suffix: str) -> str:
-    """Make the id of a derived record: `parent/suffix`, shortened by a digest when it would be too long."""
+    """Make the id of a derived record, `parent/suffix`, shortened by a digest when too long."""
     made = f"{parent}/{suffix}"
     if len(made.encode()) <= MAX_ID_BYTES:
         return made

@@ -1,7 +1,7 @@
 """What a verb calls, once: hand a function over, and every record is accounted for.
 
-The function gets a batch of records and gives one outcome for each, in order. Reading, validation, rejects,
-resume, publishing and the receipt happen here.
+The function gets a batch of records and gives one outcome for each, in order. Reading, validation,
+rejects, resume, publishing and the receipt happen here.
 """
 
 import hashlib

@@ -24,6 +24,7 @@ from affectory_protocol.journal import Counts, Journal, Progress, StreamState
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reading import Chunk, LineReader, limited
 from affectory_protocol.receipt import encode_receipt
+from affectory_protocol.records import Assets
 from affectory_protocol.result import BatchResult
 from affectory_protocol.settings import STANDARD
 from affectory_protocol.streams import (
@@ -34,7 +35,7 @@ from affectory_protocol.streams import (
     whole_line_blocks,
 )
 from affectory_protocol.summary import build_receipt, say_counts, say_reasons
-from affectory_protocol.terminal import Signals, Stopped, open_progress
+from affectory_protocol.terminal import Signals, Stopped, open_progress, rare_collection
 from affectory_protocol.verb import Kind
 from affectory_protocol.workplace import Lock, Paths, is_wire, refuse_overlap
 
@@ -84,6 +85,7 @@ class Session:
         """
         with self._cleanup, self._signals.watch():
             self._cleanup.callback(self._persister.shutdown)
+            self._cleanup.enter_context(rare_collection())
             self._open()
             try:
                 yield self
@@ -212,11 +214,15 @@ class Session:
         log.info("going on after %d records", progress.counts.read)
 
     def _open_store(self, key: str) -> None:
-        if self.job.settings.assets is not None:
-            digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-            self.store = AssetStore(self.job.settings.assets, digest)
-            self.store.clear_partial()
-            self._cleanup.callback(self.store.clear_partial)
+        if Assets not in self.job.verb.writes or self.job.verb.kind is not Kind.DERIVE:
+            return
+        folder = self.job.settings.assets
+        if folder is None and not self._to_file:
+            raise UsageError("new assets need a folder", hint="Name one with --assets.")
+        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+        self.store = AssetStore(folder or self._paths.assets, digest)
+        self.store.clear_partial()
+        self._cleanup.callback(self.store.clear_partial)
 
     def _start_digests(self, states: dict[str, Hash]) -> None:
         equal = states[INPUT].hexdigest() == states[OUTPUT].hexdigest()

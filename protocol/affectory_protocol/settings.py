@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 
 from affectory_protocol.errors import UsageError
@@ -10,6 +11,8 @@ STANDARD = "-"
 """Stands for standard input or output."""
 
 DEFAULT_MAX_LINE_BYTES = 16 * 2**20
+
+_WHOLE = 100  # per cent
 
 
 class Restart(StrEnum):
@@ -54,7 +57,7 @@ class Tolerance:
         try:
             if text.endswith("%"):
                 percent = float(text[:-1])
-                if 0 <= percent <= 100:
+                if 0 <= percent <= _WHOLE:
                     return cls(percent=percent)
             elif int(text) >= 0:
                 return cls(records=int(text))
@@ -68,7 +71,7 @@ class Tolerance:
     def allows(self, rejected: int, read: int) -> bool:
         """Whether this many rejects among this many records are tolerated."""
         if self.percent is not None:
-            return rejected * 100 <= self.percent * read
+            return rejected * _WHOLE <= Fraction(str(self.percent)) * read
         return rejected <= self.records
 
     @property

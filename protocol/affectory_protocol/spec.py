@@ -5,21 +5,27 @@ import types
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Literal, Protocol, Union, get_args, get_origin
 
 from affectory_protocol.invocation import as_text, has_marker
 from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
 from affectory_protocol.receipt import PROTOCOL_VERSION
 from affectory_protocol.verb import BackendSpec, OptionClass, Verb
+from pydantic import JsonValue
 from typer.models import ArgumentInfo, OptionInfo
 
-if TYPE_CHECKING:
-    from affectory_protocol.command import Tool
 
-JsonValue = Any  # a JSON value as orjson takes it
+class DescribedTool(Protocol):
+    """What `spec` needs to know of a tool: its verbs by name, each with its function."""
+
+    name: str
+    version: str
+    summary: str
+    licence: str
+    verbs: dict[str, tuple[Verb, Callable[..., None]]]
 
 
-def describe_tool(tool: "Tool") -> dict[str, JsonValue]:
+def describe_tool(tool: DescribedTool) -> dict[str, JsonValue]:
     """Everything a user, a test or a page of documentation needs to know about a tool."""
     return {
         "protocol": PROTOCOL_VERSION,
@@ -61,9 +67,9 @@ def _describe_backend(backend: BackendSpec) -> dict[str, JsonValue]:
     }
 
 
-def _describe_options(verb: Verb, function: Callable[..., None]) -> list[dict[str, JsonValue]]:
+def _describe_options(verb: Verb, function: Callable[..., None]) -> list[JsonValue]:
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-    described = [
+    described: list[JsonValue] = [
         _describe(
             p.name,
             p.annotation,
@@ -121,7 +127,7 @@ _SIMPLE: dict[object, dict[str, JsonValue]] = {
 }
 
 
-def _schema(kind: Any) -> dict[str, JsonValue]:
+def _schema(kind: object) -> dict[str, JsonValue]:
     """JSON Schema of an option's type."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):

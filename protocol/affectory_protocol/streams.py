@@ -1,4 +1,4 @@
-"""The streams a run writes: into part files that are published at the end, or straight into a pipe."""
+"""The streams a run writes: into part files published at the end, or straight into a pipe."""
 
 import os
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,6 @@
-"""The process around a run: a wire kept clean, signals that stop it between two batches, progress for people."""
+"""The process around a run: a clean wire, signals that stop it between two batches, progress."""
 
+import gc
 import logging
 import os
 import signal
@@ -17,6 +18,8 @@ from affectory_protocol.journal import Counts
 from affectory_protocol.settings import ProgressMode
 
 PROGRESS_SECONDS = 0.5
+COLLECT_EVERY = 200_000
+"""Containers made and not freed before the collector looks; a batch of records stays far below."""
 
 
 class Stopped(BaseException):
@@ -63,16 +66,28 @@ class Signals:
             raise Stopped(signum)
 
 
+@contextmanager
+def rare_collection() -> Iterator[None]:
+    """Look for reference cycles seldom: records make none, and looking costs more than parsing."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def claim_wire() -> int:
-    """Keep standard output for records: whatever else writes to it from now on goes to standard error.
+    """Keep standard output for records: what else is written to it goes to standard error.
 
     Returns:
-        A descriptor of the real standard output.
+        A descriptor of the real standard output; no other program inherits it.
     """
     sys.stdout.flush()
     wire = os.dup(1)
     os.dup2(2, 1)
-    os.set_inheritable(wire, False)
     return wire
 
 

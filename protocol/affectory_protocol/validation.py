@@ -1,14 +1,15 @@
 """Validate lines at the speed of their parser.
 
-Building a model object for every section costs more than parsing the line. Here the same schemas, taken from
-the models, are compiled without the objects; a line that fails goes through the gate again, which finds the words.
+Building a model object for every section costs more than parsing the line. Here the same schemas,
+taken from the models, are compiled without the objects; a line that fails goes through the gate
+again, which finds the words.
 """
 
 import sqlite3
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, cast
+from typing import cast
 
 import orjson
 from affectory_protocol.errors import RecordError
@@ -39,14 +40,18 @@ def compile_record_schema() -> SchemaValidator:
     )
     fields = {"id": core_schema.typed_dict_field(identity, required=True)}
     for name, model in SECTIONS.items():
-        section = _without_objects(model.__pydantic_core_schema__)
+        section = _plain(model.__pydantic_core_schema__)
         fields[name] = core_schema.typed_dict_field(
             core_schema.nullable_schema(section), required=False
         )
     return SchemaValidator(core_schema.typed_dict_schema(fields, strict=True))
 
 
-def _without_objects(schema: Any) -> Any:
+def _plain(schema: object) -> core_schema.CoreSchema:
+    return cast("core_schema.CoreSchema", _without_objects(schema))
+
+
+def _without_objects(schema: object) -> object:
     """The schema of a model with plain dictionaries in the place of its objects."""
     if isinstance(schema, list):
         return [_without_objects(one) for one in schema]
@@ -65,10 +70,10 @@ def _without_objects(schema: Any) -> Any:
     }
 
 
-def _field(schema: Mapping[str, Any]) -> core_schema.TypedDictField:
+def _field(schema: Mapping[str, object]) -> core_schema.TypedDictField:
     optional = schema["type"] == "default"
     inner = schema["schema"] if optional else schema
-    return core_schema.typed_dict_field(_without_objects(inner), required=not optional)
+    return core_schema.typed_dict_field(_plain(inner), required=not optional)
 
 
 class Validation:

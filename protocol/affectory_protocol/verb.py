@@ -1,8 +1,9 @@
-"""What a verb declares about itself; `spec`, the options it gets and the contract suite follow from it."""
+"""What a verb declares about itself; `spec`, its options and the contract suite follow from it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict
 
 from affectory_protocol.records import AnySection
 
@@ -73,6 +74,21 @@ class BackendSpec:
     measured_on: str
     gpu: bool = False
     model: str | None = None
+
+
+class Declared(TypedDict, total=False):
+    """What a tool may say of a verb beside its kind and behaviour; told in `Verb`."""
+
+    needs: tuple[type[AnySection], ...]
+    reads: tuple[type[AnySection], ...]
+    writes: tuple[type[AnySection], ...]
+    references: tuple[type[AnySection], ...]
+    backends: tuple[BackendSpec, ...]
+    seeded: bool
+    batch_size: int
+    stateful: bool
+    memory: Memory
+    check: Callable[[], list[Missing]]
 
 
 def _nothing_missing() -> list[Missing]:

@@ -38,6 +38,7 @@ class Paths:
         self.receipt = Path(settings.receipt or f"{settings.output}.run.json")
         self.journal = Path(f"{settings.output}.journal")
         self.lock = Path(f"{settings.output}.lock")
+        self.assets = Path(f"{settings.output}.assets")
 
     def folders(self) -> set[Path]:
         """Every folder in which a name changes when the run is published."""
@@ -50,8 +51,7 @@ def refuse_overlap(settings: Settings, inputs: list[str]) -> None:
     Raises:
         UsageError: two of the paths are the same file.
     """
-    given = [settings.output, settings.rejects, settings.dropped, settings.receipt]
-    outputs = [Path(p).resolve() for p in given if p and p != STANDARD and not _is_special(p)]
+    outputs = [Path(p).resolve() for p in _targets(settings) if not _is_special(p)]
     if len(set(outputs)) < len(outputs):
         raise UsageError("two outputs have the same path", hint="Give each a path of its own.")
     for name in inputs:
@@ -63,6 +63,15 @@ def refuse_overlap(settings: Settings, inputs: list[str]) -> None:
                 raise UsageError(
                     f"the output is also an input: {output.name}", hint="Choose another --output."
                 )
+
+
+def _targets(settings: Settings) -> list[str]:
+    """Every path the run may write to; into a file also those that were not named."""
+    if is_wire(settings.output):
+        given = [settings.output, settings.rejects, settings.dropped, settings.receipt]
+        return [target for target in given if target and target != STANDARD]
+    paths = Paths(settings)
+    return [str(p) for p in (paths.output, paths.rejects, paths.dropped, paths.receipt)]
 
 
 def _is_special(target: str) -> bool:

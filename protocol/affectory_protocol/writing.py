@@ -1,4 +1,4 @@
-"""From what a verb found to the bytes of a record: sections with their maker, merged into the line."""
+"""From what a verb found to the bytes of a record: sections with their maker, in the line."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ class Finding:
 
 
 def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
-    """Check every manifest with its rejects, dropped records and assets, and how they follow on each other.
+    """Check manifests with rejects, dropped records and assets, and how they follow on each other.
 
     Args:
         manifests: outputs of runs, with their receipts beside them.

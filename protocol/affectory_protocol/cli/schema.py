@@ -1,18 +1,19 @@
 """JSON Schemas of what crosses a boundary: records, their sections, reject lines, receipts."""
 
-from typing import Any
-
 import orjson
 from affectory_protocol.reasons import Reason
 from affectory_protocol.receipt import Receipt
 from affectory_protocol.records import SECTIONS
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Reject(BaseModel):
-    """One line of a rejects file. `line`, `line_base64` or, of an over-long line, its digest and head."""
+    """One line of a rejects file.
+
+    It holds `line`, `line_base64` or, of an over-long line, its digest and head.
+    """
 
     reason: Reason = Field(description="Why, from the closed list.")
     message: str = Field(description="What is wrong, without quoting content.")
@@ -26,9 +27,9 @@ class Reject(BaseModel):
     head_base64: str | None = Field(default=None, description="Its first 4,096 bytes.")
 
 
-def _record_schema() -> dict[str, object]:
-    definitions: dict[str, object] = {}
-    properties: dict[str, object] = {
+def _record_schema() -> dict[str, JsonValue]:
+    definitions: dict[str, JsonValue] = {}
+    properties: dict[str, JsonValue] = {
         "id": {"type": "string", "minLength": 1, "maxLength": 512, "description": "Unique id."},
         "parent": {"type": "string", "description": "Id of the record this one was derived from."},
     }
@@ -61,17 +62,19 @@ def describe_schema(name: str) -> str:
     else:
         model: type[BaseModel] = {"reject": Reject, "receipt": Receipt, **SECTIONS}[name]
         schema = model.model_json_schema()
-    schema = _open(schema)
     option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
-    return orjson.dumps({"$schema": DIALECT, **schema}, option=option).decode()
+    return orjson.dumps(_open({"$schema": DIALECT, **schema}), option=option).decode()
 
 
-def _open(schema: Any) -> Any:
+def _open(schema: JsonValue) -> JsonValue:
     """Without the rule that writers make no unknown fields: a reader ignores them."""
     if isinstance(schema, dict):
-        return {
+        opened = {
             key: _open(value)
             for key, value in schema.items()
             if (key, value) != ("additionalProperties", False)
         }
+        if "patternProperties" in opened:  # a name outside the pattern is no role and no filter
+            opened["additionalProperties"] = False
+        return opened
     return [_open(one) for one in schema] if isinstance(schema, list) else schema

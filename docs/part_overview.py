@@ -1,0 +1,75 @@
+"""The tables of the README: what each tool does, and what was measured."""
+
+import re
+from pathlib import Path
+
+from specs import Command, Spec
+from tables import join_quoted, quote, write_table
+
+SOURCE, SINK = "source", "sink"
+
+
+def write_tools(commands: list[Command]) -> str:
+    """The table of tools: a row for each verb; verbs that differ in their name only share one."""
+    header = ("tool", "verb", "kind", "in", "out", "backends", "GPU", "licence")
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for command in commands:
+        spec = command.spec
+        for name, verb in spec["verbs"].items():
+            tool = f"[{command.name}]({command.readme})"
+            rows.setdefault((tool, *_say_verb(verb), spec["licence"]), []).append(name)
+    return write_table(
+        header, ((tool, join_quoted(names), *rest) for (tool, *rest), names in rows.items())
+    )
+
+
+def _say_verb(verb: Spec) -> tuple[str, str, str, str, str]:
+    """Kind, in, out, backends, GPU."""
+    backends = verb["backends"]
+    return (
+        verb["kind"],
+        _say_input(verb),
+        "a file" if verb["kind"] == SINK else join_quoted(verb["writes"]),
+        join_quoted(backends) or "–",
+        "yes" if any(backend["gpu"] for backend in backends.values()) else "no",
+    )
+
+
+def _say_input(verb: Spec) -> str:
+    if verb["kind"] == SOURCE:
+        return "files"
+    optional = [name for name in verb["reads"] if name not in verb["needs"]]
+    if not verb["needs"]:
+        return "any record"
+    said = join_quoted(verb["needs"])
+    return f"{said} ({join_quoted(optional)})" if optional else said
+
+
+def write_backends(commands: list[Command]) -> str:
+    """What each backend was measured on, and its licence."""
+    header = ("backend", "licence", "measured")
+    rows = [
+        (
+            quote(f"{command.name} {verb} --backend {name}"),
+            backend["licence"],
+            backend["measured_on"],
+        )
+        for command in commands
+        for verb, described in command.spec["verbs"].items()
+        for name, backend in described["backends"].items()
+    ]
+    return write_table(header, rows)
+
+
+def write_benchmarks(page: Path) -> str:
+    """The first table of the page of benchmarks, under its heading.
+
+    Args:
+        page: `docs/benchmarks.md`, kept by hand from what `make bench` prints.
+    """
+    text = page.read_text("utf-8") if page.exists() else ""
+    table = re.search(r"^(?:#+ +(?P<title>.+)\n\n)?(?P<rows>(?:\|.*\n)+)", text, re.MULTILINE)
+    if table is None:
+        return "No figures of `make bench` are recorded yet."
+    title = f"{table['title']} (`make bench`):\n\n" if table["title"] else ""
+    return f"{title}{table['rows'].rstrip()}"
