@@ -23,6 +23,7 @@ UPGRADE ?=
 WORKERS ?= auto
 ARGS ?=
 T ?=
+VERB ?=
 export RUN
 
 # --- Environments: each is its lock and, editable, the packages of this repository ---------------
@@ -101,6 +102,10 @@ lock: | $(UV_MADE) ## Resolve dependencies that changed; UPGRADE=--upgrade takes
 	$(COMPILE) protocol/pyproject.toml -c requirements.lock -o protocol/requirements.lock
 	@for tool in $(TOOLS); do echo "tools/$$tool/requirements.lock"; \
 	  $(COMPILE) tools/$$tool/pyproject.toml -c requirements.lock -o tools/$$tool/requirements.lock || exit; done
+
+.PHONY: new
+new: ## Begin a tool as a copy of the smallest one: make new TOOL=x-y VERB=judge
+	@$(PYTHON) bin/new-tool $(TOOL) $(VERB)
 
 .PHONY: format
 format: $(VENV)/.made ## Format the code and repair what can be repaired by rule

@@ -140,9 +140,9 @@ def measure_start(folder: Path, repeats: int) -> list[tuple[str, Cost]]:
     rows = [("Typer hello --help", cost)]
     for verb in ("--help", "spec"):
         for tool in sorted(ROOT.glob("tools/*/.venv/bin")):
-            command = [tool / tool.parent.parent.name, verb]
-            cost = best(partial(run_command, command, quiet=True), repeats)
-            rows.append((f"{command[0].name} {verb}", cost))
+            name = tool.parent.parent.name
+            cost = best(partial(run_command, [tool / name, verb], quiet=True), repeats)
+            rows.append((f"{name} {verb}", cost))
     return rows
 
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import part_hostile as hostile
 import part_options as options
 import part_overview as overview
 import part_protocol as protocol
@@ -22,6 +23,7 @@ from specs import ROOT, find_commands
 HINT = "Write them with `make docs`.\n"
 OPTIONS_PAGE = "docs/options.md"
 PROTOCOL_PAGE = "docs/protocol.md"
+HOSTILE_PAGE = "docs/protocol-hostile.md"
 
 
 class MarkerError(ValueError):
@@ -87,6 +89,7 @@ def list_parts() -> Iterator[Part]:
         ("vocabularies", protocol.write_vocabularies()),
     ):
         yield Part(PROTOCOL_PAGE, text, name)
+    yield Part(HOSTILE_PAGE, hostile.write_hostile())
     yield from list_schemas()
 
 

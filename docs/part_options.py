@@ -177,5 +177,6 @@ def _options_of(kind: Kind, declared: Mapping[str, Any]) -> list[Spec]:
     def example(run: Run) -> None:
         del run
 
-    options: list[Spec] = describe_tool(tool)["verbs"]["example"]["options"]
+    described: Spec = describe_tool(tool)
+    options: list[Spec] = described["verbs"]["example"]["options"]
     return options

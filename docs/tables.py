@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 
-def write_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def write_table(header: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     """A Markdown table; bars inside a cell are escaped, line breaks become spaces."""
     lines = [_row(header), "|" + "---|" * len(header)]
     lines += [_row(row) for row in rows]
     return "\n".join(lines)
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(" ".join(c.split()).replace("|", "\\|") for c in cells) + " |"
 
 

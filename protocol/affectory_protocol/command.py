@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from importlib.metadata import version
 from typing import Annotated, NoReturn, TypeVar, Unpack
 
@@ -203,7 +204,8 @@ def _as_command(verb: Verb, function: Callable[..., None]) -> Callable[..., None
     def command(*, ctx: typer.Context, **values: object) -> None:
         taken = {option.name: values.pop(option.name) for option in shared}
         if verb.has_input and taken["input"] == "-" and os.isatty(0):
-            typer.echo(ctx.get_help(), err=True)
+            with redirect_stdout(sys.stderr):  # Typer prints as it formats
+                typer.echo(ctx.get_help())
             raise typer.Exit(2)
         configure_logging(verbose=bool(taken["verbose"]), quiet=bool(taken["quiet"]))
         run = prepare(verb, taken, values, own, wire=claim_wire)

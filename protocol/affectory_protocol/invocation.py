@@ -25,6 +25,7 @@ from affectory_protocol.options import (
     FileContent,
     NamedFileContent,
 )
+from affectory_protocol.places import parse_roots
 from affectory_protocol.receipt import InputRecord, OptionRecords
 from affectory_protocol.run import Run
 from affectory_protocol.settings import Settings, Tolerance, parse_shard
@@ -93,7 +94,9 @@ def _settings(verb: Verb, shared: Mapping[str, object]) -> Settings:
         _check_backend(verb, values["backend"])
     values["max_rejects"] = Tolerance.parse(str(values["max_rejects"]))
     if "roots" in values:
-        values["roots"] = tuple(cast("list[str] | None", values["roots"]) or ())
+        roots = tuple(cast("list[str] | None", values["roots"]) or ())
+        parse_roots(roots)  # a wrong one is a mistake before anything is done
+        values["roots"] = roots
     if values.get("shard") is not None:
         values["shard"] = parse_shard(str(values["shard"]))
     build: Callable[..., Settings] = Settings  # Typer has seen to the types

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from affectory_protocol.errors import ManifestError, RecordError, TemporaryError, TemporaryError
+from affectory_protocol.errors import ManifestError, RecordError, TemporaryError
 from affectory_protocol.reading import Chunk, clean_line, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
@@ -12,10 +12,7 @@ from affectory_protocol.records import Section
 from affectory_protocol.result import BatchResult, RejectWriter
 from affectory_protocol.settings import Settings
 from affectory_protocol.verb import Verb
-from affectory_protocol.writing import (
-    Policy,
-    Signature,
-)
+from affectory_protocol.writing import Policy, Signature
 
 OutcomeT = TypeVar("OutcomeT")
 BatchFunction: TypeAlias = Callable[[Sequence[Record]], Iterable[OutcomeT | RecordError]]

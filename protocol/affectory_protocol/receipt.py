@@ -79,8 +79,12 @@ class Receipt(BaseModel):
     outputs: list[OutputRecord] = Field(description="What was written.")
     seconds: float = Field(description="Wall time in seconds, all resumed parts together.")
     records_per_second: float = Field(description="Records read a second of wall time.")
-    peak_memory_bytes: int = Field(description="Peak resident memory of the last part of the run, bytes.")
-    ended: str = Field(description="How it ended: finished, or reader-gone when a pipe was closed early.")
+    peak_memory_bytes: int = Field(
+        description="Peak resident memory of the last part of the run, bytes."
+    )
+    ended: str = Field(
+        description="How it ended: finished, or reader-gone when a pipe was closed early."
+    )
     resumed: int = Field(description="How many times the run went on after an interruption.")
 
     def output(self, name: str) -> OutputRecord | None:

@@ -4,6 +4,7 @@ A run into a file works on `.part` files and a journal. SIGKILL at any instant a
 again end in the same bytes as one run without interruption; the existence of FILE is the commit.
 """
 
+import errno
 import hashlib
 import logging
 import os
@@ -119,6 +120,8 @@ class Session:
         fd = 0
         if settings.input != STANDARD:
             try:
+                if Path(settings.input).is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
                 fd = os.open(settings.input, os.O_RDONLY | os.O_CLOEXEC)
             except OSError as error:
                 raise UsageError(
@@ -427,7 +430,12 @@ class Session:
 
     def _keep(self) -> None:
         """Make the work so far durable, as far as the disk allows."""
-        if self._to_file and self._keeps and self._digests is not None and self._streams[OUTPUT].is_open:
+        if (
+            self._to_file
+            and self._keeps
+            and self._digests is not None
+            and self._streams[OUTPUT].is_open
+        ):
             with self._signals.shield():
                 try:
                     self._checkpoint(wait=True)

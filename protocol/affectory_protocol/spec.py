@@ -5,7 +5,7 @@ import types
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, Union, get_args, get_origin
+from typing import Annotated, Literal, Protocol, Union, cast, get_args, get_origin
 
 from affectory_protocol.invocation import as_text, has_marker
 from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
@@ -99,13 +99,13 @@ def _describe(
             schema[keyword] = getattr(info, bound)
     return {
         "name": name,
-        "flags": _flags(name, info),
+        "flags": [*_flags(name, info)],
         "class": option_class.value,
         "required": required,
         "default": None if required or default is None else as_text(default),
         "schema": schema,
         "file": any(has_marker(annotation, m) for m in (FileContent, NamedFileContent)),
-        "environment": info.envvar if info is not None else None,
+        "environment": cast("JsonValue", info.envvar) if info is not None else None,
         "help": info.help if info is not None else None,
     }
 

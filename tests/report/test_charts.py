@@ -2,7 +2,6 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from report.agreement import compute_rate
 from report.charts import (
     PLOT_HEIGHT,
     Threshold,
@@ -14,6 +13,7 @@ from report.charts import (
 from report.flow import build_flow
 from report.flow_chart import draw_flow
 from report.histogram import Histogram
+from report.rate import compute_rate
 
 
 def _parse(svg):
@@ -72,7 +72,7 @@ def test_a_rate_is_drawn_to_scale_beside_its_baseline():
 
     drawn = {one.get("class"): one for one in svg.iter()}
     assert drawn["predicted"].get("width") == "450"
-    assert drawn["baseline"].get("d") == "M150 22v38"
+    assert drawn["baseline"].get("d") == "M150 27v31"
 
 
 def test_a_profile_has_a_bar_for_each_weight_at_its_place():
@@ -128,3 +128,42 @@ def test_drawings_with_hostile_names_are_well_formed(receipt):
 
     _parse(svg)
     assert not re.search(r"[\x00-\x08]", svg)
+
+
+@pytest.fixture
+def with_side_branch(receipt):
+    """Three sources merged, and a file that only the step after the merge looks things up in."""
+    parts = [receipt(f"t {n}", "source", 9, passed=9, gives=n) for n in "abc"]
+    merged = receipt("t merge", "aggregate", 27, takes=[("input", n) for n in "abc"], gives="m")
+    photograph = receipt("t photograph", "source", 1, passed=1, gives="p")
+    takes = [("input", "m"), ("references", "p")]
+    return build_flow([*parts, merged, photograph, receipt("t draw", "derive", 27, takes=takes)])
+
+
+def _titles(svg):
+    return {t.text: t for t in _parse(svg).iter("text") if "title" in t.get("class").split()}
+
+
+def test_a_file_that_is_only_consulted_stands_beside_the_flow(with_side_branch):
+    titles = _titles(draw_flow(with_side_branch, 27))
+    others = [float(t.get("x")) for name, t in titles.items() if name != "photograph"]
+
+    assert float(titles["photograph"].get("x")) > max(others)
+    assert titles["photograph"].get("y") == titles["merge"].get("y")
+
+
+def test_a_line_leads_from_a_consulted_file_to_the_end_of_the_bar(with_side_branch):
+    svg = draw_flow(with_side_branch, 27)
+    (line,) = [p for p in _parse(svg).iter("path") if p.get("class") == "side"]
+    widest = max(_rects(svg, "on"), key=lambda r: float(r.get("width")))
+
+    right = float(widest.get("x")) + float(widest.get("width"))
+    assert float(line.get("d").rpartition("H")[2]) == pytest.approx(right, abs=0.01)
+
+
+def test_ribbons_that_arrive_together_fill_the_bar_side_by_side(with_side_branch):
+    svg = draw_flow(with_side_branch, 27)
+    ribbons = [p.get("d") for p in _parse(svg).iter("path") if p.get("class") == "ribbon"][:3]
+    ends = [re.search(r"C\S+ \S+ \S+ \S+ (\S+) \S+V\S+H([\d.]+)", d).groups() for d in ribbons]
+
+    assert [end for _, end in ends[:2]] == [start for start, _ in ends[1:]]

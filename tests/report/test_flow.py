@@ -1,3 +1,4 @@
+import pytest
 from affectory_protocol.receipt import Receipt
 from report.flow import build_flow
 
@@ -88,3 +89,62 @@ def test_a_receipt_read_back_from_its_json_is_the_same_step(receipt):
     given = receipt("t import", "source", 3, passed=3)
 
     assert build_flow([Receipt.model_validate_json(given.model_dump_json())]) == build_flow([given])
+
+
+@pytest.fixture
+def parts(receipt):
+    """Three sources, of 10, 5 and 4 rows, the last of which lost one."""
+    return [
+        receipt("t a", "source", 10, passed=10, gives="a"),
+        receipt("t b", "source", 5, passed=5, gives="b"),
+        receipt("t c", "source", 4, passed=3, dropped=1, gives="c"),
+    ]
+
+
+@pytest.fixture
+def merge(receipt):
+    takes = [("input", "a"), ("input", "b"), ("input", "c")]
+    return receipt("t merge", "aggregate", 18, consumed=18, produced=18, takes=takes, gives="m")
+
+
+def test_all_files_that_a_step_merges_lead_to_it(parts, merge):
+    flow = build_flow([merge, *parts])
+
+    assert [step.feeds for step in flow.steps] == [(3,), (3,), (3,), ()]
+    assert (flow.came_in, flow.dropped, flow.last_written) == (19, 1, 18)
+    assert not flow.steps[3].is_assumed
+
+
+def test_what_a_merge_took_from_elsewhere_came_in_there(parts, merge):
+    flow = build_flow([*parts[:2], merge])
+
+    assert (flow.steps[2].unknown_inputs, flow.steps[2].came_in) == (1, 3)
+    assert flow.came_in == 18
+
+
+def test_a_merge_of_known_and_empty_files_takes_nothing_from_elsewhere(receipt, parts):
+    takes = [("input", "a"), ("input", "nothing", 0)]
+    merge = receipt("t merge", "aggregate", 10, consumed=10, produced=10, takes=takes, gives="m")
+    flow = build_flow([parts[0], merge])
+
+    assert (flow.steps[1].unknown_inputs, flow.came_in) == (0, 10)
+
+
+def test_a_file_that_is_looked_up_is_not_taken_for_the_manifest_of_an_unknown_step(receipt):
+    photograph = receipt("t images", "source", 1, passed=1, gives="p")
+    drawn = receipt("t draw", "derive", 5, takes=[("input", "x"), ("references", "p")])
+
+    flow = build_flow([photograph, drawn])
+
+    assert flow.find_aside() == {0}
+    assert flow.came_in == 5
+
+
+def test_steps_stand_right_above_what_comes_after_them(receipt, parts):
+    early = receipt("t early", takes=[("input", "a")], gives="e")
+    later = receipt("t later", takes=[("input", "e")], gives="l")
+    takes = [("input", "l"), ("input", "b")]
+    merge = receipt("t merge", "aggregate", 15, takes=takes)
+
+    ranks = {s.title: s.rank for s in build_flow([*parts[:2], early, later, merge]).steps}
+    assert ranks == {"t a": 0, "t early": 1, "t later": 2, "t b": 2, "t merge": 3}

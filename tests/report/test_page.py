@@ -208,6 +208,62 @@ def test_predictions_that_saw_the_labels_are_called_circular(make_page, full, re
     assert "A step was told to use people's labels" in text
 
 
+def test_all_labelled_records_are_compared_though_predictions_mix_vocabularies(
+    make_page, record, labels, expression, parse_page
+):
+    pairs = [("joy", "optimism", "goemotions"), ("fear", "fear", "ekman")]
+    records = [
+        record(
+            str(n),
+            labels=labels("emoint", said),
+            expression=expression([(found, 0.5)], vocabulary=vocabulary),
+        )
+        for n, (said, found, vocabulary) in enumerate(pairs)
+    ]
+    text = parse_page(make_page(records)).text
+
+    assert "100.0 % of 2 records agree" in text
+    assert "both in ekman terms" in text
+
+
+def test_neutral_predictions_that_people_could_not_share_are_said(
+    make_page, record, labels, expression, parse_page
+):
+    one = record(labels=labels("emoint", "joy"), expression=expression([("neutral", 1.0)]))
+    text = parse_page(make_page([one])).text
+
+    assert "The program said neutral for 1 record, which people could not say in emoint." in text
+
+
+def test_labels_that_nothing_can_be_held_against_are_said(
+    make_page, record, labels, expression, parse_page
+):
+    one = record(labels=labels("my-own", "bliss"), expression=expression([("joy", 1.0)]))
+    text = parse_page(make_page([one])).text
+
+    assert "1 record labelled in my-own cannot be compared" in text
+
+
+def test_a_file_that_is_only_looked_up_is_explained(make_page, full, receipt, parse_page):
+    reference = receipt("t images", "source", 1, passed=1, gives="p")
+    takes = [("input", "x"), ("references", "p")]
+    drawn = receipt("t draw", "derive", 1, consumed=1, produced=1, takes=takes)
+    text = parse_page(make_page([full()], receipts=[reference, drawn])).text
+
+    assert "1 record came in." in text
+    assert "A dashed line leads from a file" in text
+
+
+def test_records_that_came_in_beside_the_steps_shown_are_said(make_page, full, receipt, parse_page):
+    known = receipt("t a", "source", 2, passed=2, gives="a")
+    takes = [("input", "a"), ("input", "b")]
+    merge = receipt("t merge", "aggregate", 5, consumed=5, produced=5, takes=takes)
+    text = parse_page(make_page([full()], receipts=[known, merge])).text
+
+    assert "5 records came in." in text
+    assert "1 file that t merge read is not the output of any step shown here, so 3 records" in text
+
+
 def test_terms_that_a_source_does_not_state_are_called_so(make_page, record, parse_page):
     text = parse_page(make_page([record(source={"dataset": "d"})])).text
 

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+from affectory_protocol.cli.differences import find_line_edit, sum_lines
 from affectory_protocol.errors import RecordError
 from affectory_protocol.fingerprint import digest_file
-from affectory_protocol.line_sums import first_difference
+from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS
+from affectory_protocol.line_sums import LineSumsRecord, first_difference
 from affectory_protocol.places import Places, verify_assets
 from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets
+from affectory_protocol.verb import Kind
 
-BLOCK_BYTES = 2**20
-_SUFFIXES = {"output": "", "rejects": ".rejects.jsonl", "dropped": ".dropped.jsonl"}
+_SUFFIXES = {OUTPUT: "", REJECTS: ".rejects.jsonl", DROPPED: ".dropped.jsonl"}
+_DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
+_NOT_SET = "null"
+_PARTIAL = ("limit", "shard")
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Finding:
 
 
 def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
-    """Check manifests with rejects, dropped records and assets, and how they follow on each other.
+    """Check every manifest with its rejects, dropped records and assets, and how they follow.
 
     Args:
         manifests: outputs of runs, with their receipts beside them.
@@ -48,21 +53,17 @@ def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
     """
     findings: list[Finding] = []
     receipts: dict[Path, Receipt] = {}
-    foreign: set[str] = set()
     for manifest in manifests:
         receipt = read_receipt(_receipt_path(manifest))
         if receipt is None:
-            what = "there is no receipt that can be read"
-            findings.append(Finding(manifest.name, "", what, is_error=_has_receipt(manifest)))
-            foreign.add(digest_file(manifest))
+            findings.append(_without_receipt(manifest))
             continue
         receipts[manifest] = receipt
         findings += _check_receipt(manifest, receipt)
         for stream in receipt.outputs:
-            path = manifest.with_name(manifest.name + _SUFFIXES[stream.name])
-            findings += _check_stream(path, stream)
+            findings += _check_stream(manifest, receipt, stream)
         findings += _check_records(manifest, receipt, places)
-    findings += _check_links(receipts, foreign)
+    findings += _check_links(manifests, receipts)
     return findings
 
 
@@ -70,52 +71,79 @@ def _receipt_path(manifest: Path) -> Path:
     return manifest.with_name(manifest.name + ".run.json")
 
 
-def _has_receipt(manifest: Path) -> bool:
-    return _receipt_path(manifest).exists()
+def _stream_path(manifest: Path, stream: str) -> Path:
+    return manifest.with_name(manifest.name + _SUFFIXES[stream])
+
+
+def _without_receipt(manifest: Path) -> Finding:
+    """A file without a receipt is a foreign one, unless a run left its rejects beside it."""
+    if not manifest.is_file():
+        return Finding(manifest.name, "", "there is no such file")
+    beside = (_receipt_path(manifest), _stream_path(manifest, REJECTS))
+    is_error = any(path.exists() for path in beside)
+    return Finding(manifest.name, "", "there is no receipt that can be read", is_error=is_error)
 
 
 def _check_receipt(manifest: Path, receipt: Receipt) -> Iterator[Finding]:
-    name = manifest.name + ".run.json"
-    if (unbalanced := receipt.counts.unbalanced()) is not None:
+    """Check that a receipt agrees with itself."""
+    name, counts = _receipt_path(manifest).name, receipt.counts
+    if (unbalanced := counts.unbalanced()) is not None:
         yield Finding(name, "", f"the sums do not hold: {unbalanced}")
     for reasons, total, what in (
-        (receipt.rejected_by_reason, receipt.counts.rejected, "rejected"),
-        (receipt.dropped_by_reason, receipt.counts.dropped, "dropped"),
+        (receipt.rejected_by_reason, counts.rejected, "rejected"),
+        (receipt.dropped_by_reason, counts.dropped, "dropped"),
     ):
         if sum(reasons.values()) != total:
             yield Finding(name, "", f"the reasons do not add up to what was {what}: {total}")
-    expected = {
-        "rejects": receipt.counts.rejected,
-        "dropped": receipt.counts.dropped,
-        **({} if receipt.kind == "sink" else {"output": receipt.counts.written}),
+    for stream, records in _expected_lines(receipt).items():
+        found = receipt.output(stream)
+        if found is None:
+            yield Finding(name, "", f"it does not speak of the stream: {stream}")
+        elif records is not None and found.lines != records:
+            yield Finding(name, "", f"{stream} has {found.lines} lines for {records} records")
+
+
+def _expected_lines(receipt: Receipt) -> dict[str, int | None]:
+    """Streams that a run into a file has, and how many lines; None for what has no lines."""
+    counts = receipt.counts
+    return {
+        OUTPUT: None if receipt.kind == Kind.SINK else counts.written,
+        REJECTS: counts.rejected,
+        **({DROPPED: counts.dropped} if receipt.kind in _DROPPING else {}),
     }
-    for stream in receipt.outputs:
-        if stream.name in expected and stream.lines != expected[stream.name]:
-            yield Finding(
-                name,
-                "",
-                f"{stream.name} has {stream.lines} lines for {expected[stream.name]} records",
-            )
 
 
-def _check_stream(path: Path, stream: OutputRecord) -> Iterator[Finding]:
+def _check_stream(manifest: Path, receipt: Receipt, stream: OutputRecord) -> Iterator[Finding]:
+    about = _receipt_path(manifest).name
+    if stream.name not in _SUFFIXES:
+        yield Finding(about, "", "it speaks of a stream that nobody knows")
+        return
+    path = _stream_path(manifest, stream.name)
     if not path.is_file():
         yield Finding(path.name, "", "the file is gone")
-        return
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest == stream.sha256:
-        return
-    yield Finding(path.name, _locate(path, stream), "not as it was written")
+    elif digest_file(path) != stream.sha256:
+        yield from _name_difference(path, stream)
+    elif not _is_described(path, receipt, stream):
+        what = f"size, lines or sums of lines are not those of the stream: {stream.name}"
+        yield Finding(about, "", what)
 
 
-def _locate(path: Path, stream: OutputRecord) -> str:
-    if stream.line_sums is None or not stream.lines:
-        return ""
+def _name_difference(path: Path, stream: OutputRecord) -> Iterator[Finding]:
+    if stream.line_sums is None or (stream.bytes and not stream.lines):  # a file without lines
+        yield Finding(path.name, "", "not as it was written")
+        return
+    yield Finding(path.name, _locate(path, stream, stream.line_sums), "not as it was written")
+    edit = find_line_edit(path, stream)
+    if edit is not None and (explained := edit.explain()) is not None:
+        yield Finding(path.name, f"line {edit.at + 1}", explained)
+
+
+def _locate(path: Path, stream: OutputRecord, sums: LineSumsRecord) -> str:
+    """Name the first line that differs; nothing when all are the same."""
     with path.open("rb") as file:
-        changed = first_difference(stream.line_sums, (line.removesuffix(b"\n") for line in file))
+        changed = first_difference(sums, (line.removesuffix(b"\n") for line in file))
     if changed is None:
-        return "behind the last line"
+        return "" if path.stat().st_size == stream.bytes else "behind the last line"
     if changed.start >= stream.lines:
         return f"line {stream.lines + 1}, which was added"
     number = (
@@ -123,59 +151,103 @@ def _locate(path: Path, stream: OutputRecord) -> str:
         if len(changed) == 1
         else f"lines {changed.start + 1} to {changed.stop}"
     )
-    return f"{number}, {_name_line(path, changed.start)}"
+    return f"{number}, {_name_line(path, stream, changed.start)}"
 
 
-def _name_line(path: Path, number: int) -> str:
+def _name_line(path: Path, stream: OutputRecord, number: int) -> str:
     with path.open("rb") as file:
-        for at, line in enumerate(file):
-            if at == number:
-                try:
-                    members = orjson.loads(line)
-                    return f"record {members['id']}" if "id" in members else _name_reject(members)
-                except (orjson.JSONDecodeError, TypeError, KeyError):
-                    return "which is no record"
-    return "which is gone"
+        line = next((line for at, line in enumerate(file) if at == number), None)
+    if line is None:
+        return "which is gone"
+    return (_name_reject if stream.name == REJECTS else _name_record)(line.removesuffix(b"\n"))
 
 
-def _name_reject(members: dict[str, object]) -> str:
-    return f"the reject of byte {members['offset']}"
+def _name_record(line: bytes) -> str:
+    try:
+        return f"record {Record.parse(line).id}"
+    except RecordError:
+        return "which is no record"
+
+
+def _name_reject(line: bytes) -> str:
+    try:
+        return f"the reject of byte {int(orjson.loads(line)['offset'])}"
+    except (ValueError, TypeError, KeyError):
+        return "which is no reject"
+
+
+def _is_described(path: Path, receipt: Receipt, stream: OutputRecord) -> bool:
+    """Whether a stream whose digest is right has the size and the lines that are recorded."""
+    if path.stat().st_size != stream.bytes:
+        return False
+    if receipt.kind == Kind.SINK and stream.name == OUTPUT:
+        return True
+    sums, lines = sum_lines(path)
+    return lines == stream.lines and stream.line_sums in {None, sums}
 
 
 def _check_records(manifest: Path, receipt: Receipt, places: Places) -> Iterator[Finding]:
-    if receipt.kind == "sink" or not manifest.is_file():
-        return
+    """Check ids and assets of what was written and of what was dropped."""
     seen: set[bytes] = set()
-    with manifest.open("rb") as file:
+    names = [] if receipt.kind == Kind.SINK else [OUTPUT]
+    for name in [*names, *([DROPPED] if receipt.kind == Kind.FILTER else [])]:
+        path = _stream_path(manifest, name)
+        if path.is_file():
+            yield from _check_lines(path, seen, places)
+
+
+def _check_lines(path: Path, seen: set[bytes], places: Places) -> Iterator[Finding]:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 record = Record.parse(line.removesuffix(b"\n"), (Assets,))
             except RecordError as error:
-                yield Finding(
-                    manifest.name, f"line {number}", f"no valid record: {error.reason.value}"
-                )
+                yield Finding(path.name, f"line {number}", f"no valid record: {error.reason.value}")
                 continue
             key = hashlib.sha256(record.id.encode()).digest()
             if key in seen:
-                yield Finding(manifest.name, f"record {record.id}", "the id stands twice")
+                yield Finding(path.name, f"record {record.id}", "the id stands twice")
             seen.add(key)
-            try:
-                verify_assets(record, places)
-            except RecordError as error:
-                yield Finding(manifest.name, f"record {record.id}", error.message)
+            yield from _check_assets(path, record, places)
 
 
-def _check_links(receipts: dict[Path, Receipt], foreign: set[str]) -> Iterator[Finding]:
-    """Say which inputs are none of the manifests given: they were edited since, or not named."""
-    written = foreign | {s.sha256 for receipt in receipts.values() for s in receipt.outputs}
+def _check_assets(path: Path, record: Record, places: Places) -> Iterator[Finding]:
+    assets = record.get(Assets)
+    for role, asset in (assets.root if assets is not None else {}).items():
+        alone = Record(record.line, record.members, {Assets.name: Assets({role: asset})})
+        try:
+            verify_assets(alone, places)
+        except RecordError as error:
+            yield Finding(path.name, f"record {record.id}", error.message)
+
+
+def _check_links(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> Iterator[Finding]:
+    """Check that what a step read is what another one wrote, and that it read all of it."""
+    known = _known_files(manifests, receipts)
     for manifest, receipt in receipts.items():
-        if receipt.kind == "source":
+        if receipt.kind == Kind.SOURCE:
             continue
         for source in receipt.inputs:
-            if source.sha256 not in written and source.name == "input":
-                yield Finding(
-                    manifest.name,
-                    "",
-                    "its input is none of the manifests given, or was edited since",
-                    is_error=False,
-                )
+            if source.bytes and source.sha256 not in known:
+                what = f"its {source.name} is none of the manifests given, or was edited since"
+                yield Finding(manifest.name, "", what, is_error=False)
+        lines = [known.get(source.sha256) for source in receipt.inputs if source.name == INPUT]
+        whole = all(receipt.options.fingerprint.get(n, _NOT_SET) == _NOT_SET for n in _PARTIAL)
+        counted = [n for n in lines if n is not None]
+        if whole and len(counted) == len(lines) and sum(counted) != receipt.counts.read:
+            what = f"it read {receipt.counts.read} records of {sum(counted)} lines"
+            yield Finding(_receipt_path(manifest).name, "", what)
+
+
+def _known_files(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> dict[str, int | None]:
+    """Digests of receipts, what they say was written, and files without; with lines if known."""
+    known: dict[str, int | None] = {}
+    for manifest in manifests:
+        receipt = receipts.get(manifest)
+        beside = [_receipt_path(manifest)]
+        if receipt is None:
+            beside = [_stream_path(manifest, stream) for stream in _SUFFIXES]
+        known.update({digest_file(path): None for path in beside if path.is_file()})
+    for receipt in receipts.values():
+        known.update({stream.sha256: stream.lines for stream in receipt.outputs})
+    return known

@@ -63,6 +63,9 @@ def merge_records(manifests: Sequence[Path], seen: SeenIds) -> Iterator[Row]:
     Args:
         manifests: read in this order.
         seen: remembers ids.
+
+    Raises:
+        ManifestError: a line is too long to be held, so that no reject could give it back.
     """
     gate = Gate(())
     before = 0
@@ -73,6 +76,11 @@ def merge_records(manifests: Sequence[Path], seen: SeenIds) -> Iterator[Row]:
             )
             for chunk in reader.chunks():
                 offset = chunk.offset
+                if chunk.long_line is not None:
+                    raise ManifestError(
+                        f"a line is over the limit, at byte {offset} of: {manifest}",
+                        hint="Take it out first, with `manifest validate`.",
+                    )
                 for line in chunk.lines:
                     cleaned = clean_line(line, offset)
                     if not is_blank(cleaned):

@@ -1,7 +1,6 @@
 """Original lines out of reject lines."""
 
 import base64
-import binascii
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -33,7 +32,8 @@ def _reason(line: bytes) -> str | None:
         members = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    return members.get("reason") if isinstance(members, dict) else None
+    reason = members.get("reason") if isinstance(members, dict) else None
+    return reason if isinstance(reason, str) else None
 
 
 def _restore(line: bytes) -> Restored | RecordError:
@@ -52,6 +52,6 @@ def _restore(line: bytes) -> Restored | RecordError:
                 pass
     except RecordError as error:
         return error
-    except binascii.Error:
+    except ValueError:  # not base64
         pass
     return RecordError(Reason.INVALID_SECTION, "this is no reject line")

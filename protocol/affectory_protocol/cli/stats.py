@@ -33,7 +33,7 @@ def count_records(records: Iterator[Record]) -> dict[str, object]:
         if (expression := record.get(Expression)) is not None:
             counters["emotions"].update(f"{e.vocabulary}/{e.label}" for e in expression.emotions)
         if (assets := record.get(Assets)) is not None:
-            counters["assets"].update(assets.root)
+            counters["assets"].update(assets.root.keys())
         if (judged := record.get(Verdicts)) is not None:
             for name, verdict in judged.root.items():
                 outcome = "passed" if verdict.passed else verdict.reason or "failed"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from report.agreement import Rate
 from report.histogram import Bar, Spread
+from report.rate import Rate
 from report.wording import format_count, format_length, format_number, format_share, show_controls
 
 BAR = Markup(
@@ -19,13 +19,13 @@ BAR = Markup(
 FILLED = Markup('<rect class="{tone}" width="{width}" height="10"/>')
 
 RATE = Markup(
-    '<svg class="rate" viewBox="0 0 600 86" role="img" aria-label="{label}">'
+    '<svg class="rate" viewBox="0 0 600 82" role="img" aria-label="{label}">'
     '<rect class="track" y="30" width="600" height="22" rx="3"/>'
     '<rect class="predicted" y="30" width="{width}" height="22" rx="3"/>'
     '<path class="whisker" d="M{low} 41H{high}M{low} 35v12M{high} 35v12"/>'
-    '<path class="baseline" d="M{baseline} 22v38"/>'
+    '<path class="baseline" d="M{baseline} 27v31"/>'
     '<text class="strong" x="{width}" y="20" text-anchor="{anchor}">{share}</text>'
-    '<text x="{baseline}" y="76" text-anchor="{baseline_anchor}">{baseline_label}</text></svg>'
+    '<text x="{baseline}" y="74" text-anchor="{baseline_anchor}">{baseline_label}</text></svg>'
 )
 
 RECT = Markup('<rect class="{tone}" x="{x}" y="{y}" width="{width}" height="{height}"/>')

@@ -18,10 +18,13 @@ class Step:
 
     Attributes:
         receipt: the run's own account.
-        rank: 0 for steps that nothing comes before, else one more than the latest step before.
+        rank: row in a drawing, 0 at the top: below every step before, close to the first one after.
         feeds: indices of the steps that read its output as their manifest.
         consulted_by: indices of the steps that read its output on the side.
         is_assumed: its place was taken from the order given, since no shown output is its input.
+        unknown_inputs: files it read as its manifest that are no output shown here, although
+            others it read are.
+        came_in: rows and records that it took from outside of what is shown.
     """
 
     receipt: Receipt
@@ -29,6 +32,8 @@ class Step:
     feeds: tuple[int, ...] = ()
     consulted_by: tuple[int, ...] = ()
     is_assumed: bool = False
+    unknown_inputs: int = 0
+    came_in: int = 0
 
     @property
     def title(self) -> str:
@@ -44,10 +49,9 @@ class Flow:
 
     @property
     def came_in(self) -> int:
-        """Rows and records that entered at the top, side inputs left out."""
+        """Rows and records that entered anywhere, side inputs left out."""
         aside = self.find_aside()
-        first = [s for i, s in enumerate(self.steps) if s.rank == 0 and i not in aside]
-        return sum(s.receipt.counts.read for s in first)
+        return sum(s.came_in for i, s in enumerate(self.steps) if i not in aside)
 
     def find_aside(self) -> set[int]:
         """Steps whose output was only ever consulted: references and the like."""
@@ -80,6 +84,7 @@ class _Need:
 
     writers: frozenset[int]
     is_main: bool
+    is_empty: bool
 
 
 @dataclass(slots=True)
@@ -89,6 +94,7 @@ class _Links:
     main: dict[int, set[int]] = field(default_factory=dict)
     side: dict[int, set[int]] = field(default_factory=dict)
     assumed: set[int] = field(default_factory=set)
+    unknown: dict[int, int] = field(default_factory=dict)
 
     def before(self, place: int) -> set[int]:
         return self.main.get(place, set()) | self.side.get(place, set())
@@ -111,9 +117,7 @@ def build_flow(receipts: Sequence[Receipt]) -> Flow:
     ordered = [receipts[index] for index in order]
     links = _link_writers(order, needs)
     _link_the_rest(ordered, links)
-    ranks: list[int] = []
-    for place in range(len(ordered)):
-        ranks.append(1 + max((ranks[b] for b in links.before(place)), default=-1))
+    ranks = _choose_ranks(len(ordered), links)
     return Flow(
         tuple(
             Step(
@@ -122,10 +126,23 @@ def build_flow(receipts: Sequence[Receipt]) -> Flow:
                 feeds=_readers(links.main, place),
                 consulted_by=_readers(links.side, place),
                 is_assumed=place in links.assumed,
+                unknown_inputs=links.unknown.get(place, 0),
+                came_in=_count_entering(ordered, place, links),
             )
             for place, receipt in enumerate(ordered)
         )
     )
+
+
+def _choose_ranks(steps: int, links: _Links) -> list[int]:
+    """Below all that comes before, and then down to what comes after: no way is long."""
+    ranks: list[int] = []
+    for place in range(steps):
+        ranks.append(1 + max((ranks[b] for b in links.before(place)), default=-1))
+    for place in reversed(range(steps)):
+        readers = (*_readers(links.main, place), *_readers(links.side, place))
+        ranks[place] = min((ranks[reader] - 1 for reader in readers), default=ranks[place])
+    return ranks
 
 
 def _find_needs(receipts: Sequence[Receipt]) -> list[list[_Need]]:
@@ -136,7 +153,11 @@ def _find_needs(receipts: Sequence[Receipt]) -> list[list[_Need]]:
                 writers.setdefault(file.sha256, set()).add(index)
     return [
         [
-            _Need(frozenset(writers.get(file.sha256, set()) - {index}), file.name == MAIN_INPUT)
+            _Need(
+                frozenset(writers.get(file.sha256, set()) - {index}),
+                is_main=file.name == MAIN_INPUT,
+                is_empty=not file.bytes,
+            )
             for file in receipt.inputs
         ]
         for index, receipt in enumerate(receipts)
@@ -166,7 +187,22 @@ def _link_writers(order: Sequence[int], needs: Sequence[Sequence[_Need]]) -> _Li
             if earlier:
                 edges = links.main if need.is_main else links.side
                 edges.setdefault(place, set()).add(max(earlier))
+        if links.main.get(place):
+            unknown = sum(
+                need.is_main and not need.is_empty and not need.writers for need in needs[index]
+            )
+            links.unknown[place] = unknown
     return links
+
+
+def _count_entering(ordered: Sequence[Receipt], place: int, links: _Links) -> int:
+    """Records a step read beyond those that the steps before it wrote."""
+    read = ordered[place].counts.read
+    if not links.main.get(place):
+        return read
+    if not links.unknown.get(place):
+        return 0
+    return max(0, read - sum(ordered[b].counts.written for b in links.main[place]))
 
 
 def _link_the_rest(ordered: Sequence[Receipt], links: _Links) -> None:
@@ -177,9 +213,22 @@ def _link_the_rest(ordered: Sequence[Receipt], links: _Links) -> None:
         ends = [e for e in range(place) if e not in links.read()]
         if len(ends) > 1 and _adds_up(receipt, [ordered[e] for e in ends]):
             links.main[place] = set(ends)
-        else:
-            links.main[place] = {place - 1}
+            continue
+        consulted = _find_upstream(links.side.get(place, set()), links)
+        earlier = [e for e in range(place) if e not in consulted]
+        if earlier:
+            links.main[place] = {max(earlier)}
             links.assumed.add(place)
+
+
+def _find_upstream(places: set[int], links: _Links) -> set[int]:
+    """Steps and all that come before them."""
+    found: set[int] = set()
+    waiting = set(places)
+    while waiting:
+        found |= waiting
+        waiting = set().union(*(links.before(place) for place in waiting)) - found
+    return found
 
 
 def _adds_up(receipt: Receipt, ends: Sequence[Receipt]) -> bool:

@@ -11,7 +11,7 @@ from affectory_protocol.reasons import DROP_REASON_TEXTS, REASON_TEXTS
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from report.agreement import Agreement
+from report.agreement import Comparison
 from report.charts import describe_range, draw_bar, draw_histogram, draw_profile, draw_rate
 from report.config import BuildConfig
 from report.distributions import Distributions
@@ -36,7 +36,7 @@ from report.wording import (
     show_controls,
 )
 
-TEMPLATES = ("page.html.j2", "parts.html.j2")
+TEMPLATES = ("page.html.j2", "parts.html.j2", "agreement.html.j2")
 USE_LABELS = "use_labels"
 """Option of an annotator that lets it see people's labels; comparing with them is then circular."""
 
@@ -63,6 +63,7 @@ def render_page(contents: Contents, config: BuildConfig) -> bytes:
     style, script = _read_template("style.css"), _read_template("script.js")
     template = _make_environment().get_template("page.html.j2")
     counted = contents.distributions
+    agreements, uncompared = counted.agreements.finish()
     page = template.render(
         config=config,
         style=Markup(style),  # noqa: S704 - the package's own file
@@ -72,7 +73,8 @@ def render_page(contents: Contents, config: BuildConfig) -> bytes:
         flow=contents.flow,
         counted=counted,
         flow_chart=_draw_flow(contents),
-        agreements=counted.agreements.finish(),
+        agreements=agreements,
+        uncompared=uncompared,
         saw_labels=_saw_labels(contents.flow),
         labels=count_labels(counted.labels, counted.labelled),
         predictions=count_labels(counted.emotions, counted.predicted),
@@ -110,7 +112,7 @@ def _make_environment() -> Environment:
     environment.globals |= {
         "bar": draw_bar,
         "draw_profile": draw_profile,
-        "draw_rate": _draw_agreement,
+        "draw_rate": _draw_comparison,
         "draw_histogram": draw_histogram,
     }
     return environment
@@ -144,12 +146,12 @@ def _draw_flow(contents: Contents) -> Markup | None:
     return draw_flow(contents.flow, contents.distributions.records)
 
 
-def _draw_agreement(agreement: Agreement) -> Markup:
+def _draw_comparison(compared: Comparison) -> Markup:
     label = (
-        f"Agreement {format_share(agreement.rate.share)} of {format_count(agreement.rate.n)} "
-        f"records; always guessing {agreement.majority}: {format_share(agreement.baseline.share)}"
+        f"Agreement {format_share(compared.rate.share)} of {format_count(compared.rate.n)} "
+        f"records; always guessing {compared.majority}: {format_share(compared.baseline.share)}"
     )
-    return draw_rate(agreement.rate, agreement.baseline, label)
+    return draw_rate(compared.rate, compared.baseline, label)
 
 
 def _saw_labels(flow: Flow) -> bool:
