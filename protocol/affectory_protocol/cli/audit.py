@@ -12,7 +12,7 @@ from affectory_protocol.fingerprint import digest_file
 from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS
 from affectory_protocol.line_sums import LineSumsRecord, first_difference
 from affectory_protocol.places import Places, verify_assets
-from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
+from affectory_protocol.receipt import InputRecord, OutputRecord, Receipt, read_receipt
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets
 from affectory_protocol.verb import Kind
@@ -221,6 +221,14 @@ def _check_assets(path: Path, record: Record, places: Places) -> Iterator[Findin
             yield Finding(path.name, f"record {record.id}", error.message)
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file that a step may have read; `lines` is None where nobody counted them."""
+
+    bytes: int
+    lines: int | None = None
+
+
 def _check_links(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> Iterator[Finding]:
     """Check that what a step read is what another one wrote, and that it read all of it."""
     known = _known_files(manifests, receipts)
@@ -228,26 +236,41 @@ def _check_links(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> It
         if receipt.kind == Kind.SOURCE:
             continue
         for source in receipt.inputs:
-            if source.bytes and source.sha256 not in known:
-                what = f"its {source.name} is none of the manifests given, or was edited since"
+            found = known.get(source.sha256)
+            if found is None or found.bytes != source.bytes:
+                what = f"{_say_input(source)} is none of the manifests given, or was edited since"
                 yield Finding(manifest.name, "", what, is_error=False)
-        lines = [known.get(source.sha256) for source in receipt.inputs if source.name == INPUT]
-        whole = all(receipt.options.fingerprint.get(n, _NOT_SET) == _NOT_SET for n in _PARTIAL)
-        counted = [n for n in lines if n is not None]
-        if whole and len(counted) == len(lines) and sum(counted) != receipt.counts.read:
-            what = f"it read {receipt.counts.read} records of {sum(counted)} lines"
+        lines = _count_lines(receipt, known)
+        if lines is not None and lines != receipt.counts.read:
+            what = f"it says that it read {receipt.counts.read} records of {lines} lines"
             yield Finding(_receipt_path(manifest).name, "", what)
 
 
-def _known_files(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> dict[str, int | None]:
-    """Digests of receipts, what they say was written, and files without; with lines if known."""
-    known: dict[str, int | None] = {}
+def _say_input(source: InputRecord) -> str:
+    if source.name == INPUT:
+        return "its input"
+    return f"a file of --{source.name.replace('_', '-')}"
+
+
+def _known_files(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> dict[str, _File]:
+    """By their digests: the receipts, what they say was written, and the files that have none."""
+    known: dict[str, _File] = {}
     for manifest in manifests:
-        receipt = receipts.get(manifest)
         beside = [_receipt_path(manifest)]
-        if receipt is None:
+        if manifest not in receipts:
             beside = [_stream_path(manifest, stream) for stream in _SUFFIXES]
-        known.update({digest_file(path): None for path in beside if path.is_file()})
+        for path in filter(Path.is_file, beside):
+            known[digest_file(path)] = _File(path.stat().st_size)
     for receipt in receipts.values():
-        known.update({stream.sha256: stream.lines for stream in receipt.outputs})
+        known.update({s.sha256: _File(s.bytes, s.lines) for s in receipt.outputs})
     return known
+
+
+def _count_lines(receipt: Receipt, known: dict[str, _File]) -> int | None:
+    """Lines of what a run read; None when nobody counted them or it read a part only."""
+    fingerprint = receipt.options.fingerprint
+    if any(fingerprint.get(name, _NOT_SET) != _NOT_SET for name in _PARTIAL):
+        return None
+    read = [known.get(source.sha256) for source in receipt.inputs if source.name == INPUT]
+    lines = [file.lines for file in read if file is not None and file.lines is not None]
+    return sum(lines) if len(lines) == len(read) else None

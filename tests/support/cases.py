@@ -1,0 +1,282 @@
+"""Every verb of every command with each of its backends, and input that it takes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from affectory_protocol.spec import describe_tool
+from commands import Command, find_commands
+from sections import SENTENCES, example, write_pictures
+
+MAP, FILTER, DERIVE = "map", "filter", "derive"
+SOURCE, AGGREGATE, SINK = "source", "aggregate", "sink"
+RECORDS = 13
+"""Good records in the input of a case: no multiple of a batch size that a test uses."""
+
+BROKEN = [
+    b'{"id":"broken-1","text":{"content":"cut off',
+    b"[1,2]",
+    b'{"id":5,"text":{"content":"the id is a number"}}',
+    b'{"id":"broken-4","text":{"content":"\xff\xfe"}}',
+    b'{"id":"broken-5","id":"broken-5"}',
+    b'{"id":"","text":{"content":"the id is empty"}}',
+]
+"""Lines that no verb takes for a record."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A verb with one of its backends.
+
+    Attributes:
+        command: it belongs to.
+        verb: its name, one word or two.
+        backend: to ask for, when it has some.
+    """
+
+    command: Command
+    verb: str
+    backend: str | None
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What the verb declares."""
+        return describe(self.command)["verbs"][self.verb]
+
+    @property
+    def kind(self) -> str:
+        """How records in and out relate."""
+        return self.spec["kind"]
+
+    @property
+    def reads_manifest(self) -> bool:
+        """Whether it reads one manifest from --input."""
+        return self.kind not in {SOURCE, AGGREGATE}
+
+    @property
+    def words(self) -> list[str]:
+        """The verb and its backend, as on a command line."""
+        return [*self.verb.split(), *(["--backend", self.backend] if self.backend else [])]
+
+    def has(self, option: str) -> bool:
+        """Whether the verb takes this option."""
+        return any(option in one["flags"] for one in self.spec["options"])
+
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether its bytes do not depend on how records are batched."""
+        return self.backend is None or (
+            self.spec["backends"][self.backend]["determinism"] == "bytes"
+        )
+
+    @property
+    def fresh(self) -> list[str]:
+        """Sections it writes as a whole and does not read."""
+        keyed = {"assets", "faces", "verdicts"}
+        return [n for n in self.spec["writes"] if n not in {*keyed, *self.spec["needs"]}]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.command.name, self.verb, self.backend]))
+
+
+@cache
+def describe(command: Command) -> dict[str, Any]:
+    """The `spec` of a command."""
+    return describe_tool(command.tool)
+
+
+@cache
+def find_cases() -> tuple[Case, ...]:
+    """All of them."""
+    return tuple(
+        Case(command, verb, backend)
+        for command in find_commands()
+        for verb, spec in describe(command)["verbs"].items()
+        for backend in spec["backends"] or [None]
+    )
+
+
+UNWELL = {("toy", verb) for verb in ("sulk", "gorge", "stumble", "count-up")}
+"""Verbs whose failures are asked about by name."""
+
+
+def cases(wanted: Callable[[Case], object] = lambda case: True) -> list[Case]:
+    """Cases that behave and fit."""
+    return [c for c in find_cases() if (c.command.name, c.verb) not in UNWELL and wanted(c)]
+
+
+def of_kind(*kinds: str) -> list[Case]:
+    """Cases that behave, of these kinds."""
+    return cases(lambda case: case.kind in kinds)
+
+
+def case_named(name: str) -> Case:
+    """One case by its words."""
+    return next(case for case in find_cases() if str(case) == name)
+
+
+# --- Input -------------------------------------------------------------------------------------------
+
+EXTRA_SECTIONS = {("filters", "threshold"): ["labels"]}
+"""Sections that a verb finds by its own options."""
+
+
+def good_line(case: Case, number: int) -> bytes:
+    """A record that the case takes, with members and spellings that no encoder of ours would write."""
+    names = [*case.spec["needs"], *EXTRA_SECTIONS.get((case.command.name, case.verb), [])]
+    sections = "".join(f',"{name}":{example(name, number)}' for name in names)
+    return _SPELLINGS[number % len(_SPELLINGS)](number, sections).encode()
+
+
+def _plain(number: int, sections: str) -> str:
+    return f'{{"id":"r{number}"{sections}}}'
+
+
+def _spaced(number: int, sections: str) -> str:
+    return f'  {{ "id" :\t"r{number}" , "x-spaced" : [ 1.0 , {{ }} ] {sections} }} '
+
+
+def _escaped(number: int, sections: str) -> str:
+    return f'{{"x-\\u00e9":"\\u00e9\\/","id":"r{number}"{sections}}}'
+
+
+def _numbered(number: int, sections: str) -> str:
+    return (
+        f'{{"id":"r{number}","x-numbers":[1.50e+02,-0.0,1E-7,0.10,12345678901234567890]{sections}}}'
+    )
+
+
+def _nested(number: int, sections: str) -> str:
+    return f'{{"id":"r{number}"{sections},"x-nested":{{"id":"no","a":"}}\\"{{","a":[[],null]}}}}'
+
+
+def _unicode(number: int, sections: str) -> str:
+    return f'{{"id":"r{number}é-😀"{sections},"x-null":null}}'
+
+
+_SPELLINGS = [_plain, _spaced, _escaped, _numbered, _nested, _unicode]
+
+
+def good_lines(case: Case, records: int = RECORDS) -> list[bytes]:
+    """Records that the case takes."""
+    return [good_line(case, number) for number in range(records)]
+
+
+def mixed_lines(case: Case) -> list[bytes]:
+    """Good and broken lines, blank ones among them."""
+    lines: list[bytes] = []
+    for number, line in enumerate(good_lines(case)):
+        lines.append(line)
+        if number % 2:
+            lines.append(BROKEN[number // 2 % len(BROKEN)])
+        if number % 7 == 2:
+            lines.append(b"  ")
+    return lines
+
+
+def join(lines: Iterable[bytes]) -> bytes:
+    """A manifest."""
+    return b"".join(line + b"\n" for line in lines)
+
+
+# --- Arguments ---------------------------------------------------------------------------------------
+
+
+def prepare(case: Case, folder: Path) -> list[str]:
+    """Write the files that the case's own arguments name.
+
+    Args:
+        case: to be run.
+        folder: that uris are looked up in, too.
+
+    Returns:
+        The arguments, without those that every verb of the kind has.
+    """
+    write_pictures(folder)
+    recipe = _RECIPES.get((case.command.name, case.verb))
+    required = [one["name"] for one in case.spec["options"] if one["required"]]
+    assert recipe is not None or not required, f"{case} needs a recipe for {required}"
+    return recipe(folder) if recipe is not None else []
+
+
+def _lines(folder: Path) -> list[str]:
+    texts = [*SENTENCES, "nothing", "", "two words", "nothing"] * 2
+    (folder / "a.txt").write_text("\n".join(texts) + "\n", "utf-8")
+    (folder / "b.txt").write_bytes(b"one more\n\xff\xff\nlast\n")
+    return [str(folder / "a.txt"), str(folder / "b.txt")]
+
+
+def _rejects(folder: Path) -> list[str]:
+    reject = '{"reason":"missing-section","message":"-","offset":%d,"length":9,"line":"{\\"id\\":\\"r%d\\"}"}\n'
+    path = folder / "rejects.jsonl"
+    path.write_text('{"broken":1}\n' + "".join(reject % (n, n) for n in range(RECORDS)), "utf-8")
+    return [str(path)]
+
+
+def _manifests(folder: Path) -> list[str]:
+    for number, name in enumerate("ab"):
+        records = (f'{{"id":"{name}{n if n else "a"}","x": {number}}}\n' for n in range(12))
+        (folder / f"{name}.jsonl").write_text("".join(records), "utf-8")
+    with (folder / "b.jsonl").open("r+") as file:
+        content = file.read()
+        file.seek(0)
+        file.write('{"id":"aa"}\n{"id":\n' + content)
+    return [str(folder / "a.jsonl"), str(folder / "b.jsonl")]
+
+
+def _goemotions(folder: Path) -> list[str]:
+    rows = [f"{text}\t{n % 28}\tt{n}" for n, text in enumerate(SENTENCES * 3)]
+    path = folder / "train.tsv"
+    path.write_text("\n".join([*rows, "no label", "the label is none\t99\tx9"]) + "\n", "utf-8")
+    return [str(path)]
+
+
+def _emoint(folder: Path) -> list[str]:
+    rows = [f"{10000 + n}\t{text} {n}\tanger\t0.{100 + n}" for n, text in enumerate(SENTENCES * 3)]
+    path = folder / "anger_train.csv"
+    path.write_text("\n".join([*rows, "10\tno number\tanger\tmuch"]) + "\n", "utf-8")
+    return [str(path)]
+
+
+def _isear(folder: Path) -> list[str]:
+    rows = [f'joy;"{text} {n}"' for n, text in enumerate(SENTENCES * 3)]
+    path = folder / "isear.csv"
+    rows += ['joy;"[ No response.]"', 'bliss;"no such label"']
+    path.write_text("\n".join(["emo;txt", *rows]) + "\n", "utf-8")
+    return [str(path)]
+
+
+def _images(folder: Path) -> list[str]:
+    (folder / "pictures/more").mkdir()
+    (folder / "pictures/more/broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    (folder / "pictures/empty.jpg").write_bytes(b"")
+    return [str(folder / "pictures")]
+
+
+def _validation(folder: Path) -> list[str]:
+    lines = [
+        f'{{"id":"v{n}","text":{example("text", n)},"labels":{example("labels", n)}}}\n'
+        for n in range(16)
+    ]
+    (folder / "validation.jsonl").write_text("".join(lines), "utf-8")
+    return ["--validation", str(folder / "validation.jsonl")]
+
+
+_RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
+    ("toy", "import lines"): _lines,
+    ("toy", "short"): lambda folder: ["--max-length", "27"],
+    ("manifest", "retry"): _rejects,
+    ("manifest", "merge"): _manifests,
+    ("dataset-io", "import goemotions"): _goemotions,
+    ("dataset-io", "import emoint"): _emoint,
+    ("dataset-io", "import isear"): _isear,
+    ("dataset-io", "import images"): _images,
+    ("filters", "quality"): lambda folder: ["--min-size", "64"],
+    ("filters", "threshold"): lambda folder: ["--field", "/labels/emotions/0/score", "--max", "0.6"],
+    ("llm-annotate", "derive-lexicon"): _validation,
+    ("llm-annotate", "evaluate"): lambda folder: ["--overlap", "drop"],
+    ("photomaker-gen", "generate"): lambda folder: ["--size", "64"],
+}
+"""What a verb needs beside a manifest: its required arguments, and options that make it do something."""

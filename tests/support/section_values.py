@@ -1,0 +1,208 @@
+"""Values of sections: valid ones, and ones broken in one place; written by hand, not derived."""
+
+from random import Random
+
+from hypothesis import strategies as st
+
+_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+_unit = st.one_of(
+    st.floats(0, 1, allow_nan=False, width=32), st.sampled_from([0, 1, 0.5, 1.0, 0.0])
+)
+_number = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False, width=32), st.integers(-(2**53), 2**53)
+)
+_count = st.one_of(st.integers(0, 2**53 - 1), st.integers(0, 9))
+_role = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True)
+_hexadecimal = "0123456789abcdef"
+
+
+def _optional(strategy: st.SearchStrategy) -> st.SearchStrategy:
+    return st.one_of(st.none(), strategy)
+
+
+def _model(
+    required: dict[str, st.SearchStrategy], optional: dict[str, st.SearchStrategy] | None = None
+) -> st.SearchStrategy:
+    """An object of a model; a newer field may be there too."""
+    newer = {"newer_field": st.sampled_from([1, {"a": [None]}])}
+    return st.fixed_dictionaries(required, optional={**(optional or {}), **newer})
+
+
+made_by = _model(
+    {
+        "tool": _text,
+        "verb": _text,
+        "behaviour": _count,
+        "options": st.text(_hexadecimal, min_size=16, max_size=16),
+        "read": st.text(_hexadecimal, min_size=16, max_size=16),
+    },
+    {"backend": _optional(_text), "model": _optional(_text)},
+)
+_made = {"made_by": _optional(made_by)}
+emotion = _model({"vocabulary": _text, "label": _text, "intensity": _unit})
+source = _model(
+    {"dataset": _text},
+    {
+        "split": _optional(_text),
+        "licence": _optional(_text),
+        "citation": _optional(_text),
+        "consent": _optional(_text),
+        "groups": st.dictionaries(_text, _text, max_size=2),
+        **_made,
+    },
+)
+asset = _model(
+    {"uri": st.text("abc/.:-é", min_size=1, max_size=12), "media_type": _text},
+    {
+        "bytes": _optional(_count),
+        "sha256": _optional(st.text(_hexadecimal, min_size=64, max_size=64)),
+        "width": _optional(st.integers(1, 9999)),
+        "height": _optional(st.integers(1, 9999)),
+        **_made,
+    },
+)
+assets = st.dictionaries(_role, asset, max_size=2)
+text = _model(
+    {"content": _text}, {"language": _optional(_text), "speaker": _optional(_text)} | _made
+)
+labels = _model(
+    {},
+    {
+        "emotions": st.lists(
+            _model(
+                {"vocabulary": _text, "label": _text},
+                {
+                    "score": _optional(_unit),
+                    "votes": _optional(_count),
+                    "rater": _optional(_text),
+                },
+            ),
+            max_size=2,
+        ),
+        **_made,
+    },
+)
+expression = _model(
+    {
+        "emotions": st.lists(emotion, max_size=2),
+        "action_units": st.lists(
+            _model(
+                {
+                    "au": st.integers(1, 99),
+                    "side": st.sampled_from(["left", "right", "both"]),
+                    "intensity": _unit,
+                }
+            ),
+            max_size=2,
+        ),
+        "description": _text,
+        "blendshapes": _model({"layout": _text, "weights": st.lists(_number, max_size=3)}),
+    },
+    _made,
+)
+faces = st.dictionaries(
+    _role,
+    _model(
+        {
+            "items": st.lists(
+                _model(
+                    {
+                        "bbox_xyxy": st.lists(_number, min_size=4, max_size=4),
+                        "confidence": _optional(_unit),
+                        "landmarks": st.lists(
+                            _model({"name": _text, "x": _number, "y": _number}), max_size=2
+                        ),
+                        "age": _optional(st.floats(0, 130)),
+                        "gender": _optional(_text),
+                        "emotion": _optional(st.lists(emotion, max_size=1)),
+                    }
+                ),
+                max_size=2,
+            )
+        },
+        _made,
+    ),
+    max_size=2,
+)
+generation = _model(
+    {"of": _role, "seed": st.integers(0, 2**32 - 1)},
+    {
+        "reference": _optional(_text),
+        "parameters": st.dictionaries(_text, st.one_of(_text, _number, st.booleans()), max_size=3),
+        **_made,
+    },
+)
+verdicts = st.dictionaries(
+    _role,
+    _model(
+        {"passed": st.booleans()},
+        {
+            "score": _optional(_number),
+            "threshold": _optional(_number),
+            "reason": _optional(_text),
+            "of": _optional(_role),
+            "measures": st.dictionaries(_text, _optional(_number), max_size=2),
+            **_made,
+        },
+    ),
+    max_size=2,
+)
+
+VALID_SECTIONS: dict[str, st.SearchStrategy] = {
+    "source": source,
+    "assets": assets,
+    "text": text,
+    "labels": labels,
+    "expression": expression,
+    "faces": faces,
+    "generation": generation,
+    "verdicts": verdicts,
+}
+"""A strategy for each section; a test holds this table against the models."""
+
+identities = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8),
+    st.sampled_from(["a", "é" * 256, "x" * 512, "😀" * 128, "\u200b", "a/b c"]),
+)
+
+JUNK: tuple[object, ...] = (
+    *(None, True, False, 0, 1, -1, 2, 1.5, -0.5, 2**53 - 1, 2**53, 2**63, 2.0**64, 1e300),
+    *("", "5", "0.5", "true", "yes", "left", "LEFT", "Ab", "0" * 16, "g" * 64, "x" * 5000),
+    *([], [1], [[]], {}, {"": 0}, {"A": {}}, {"passed": 1}),
+)
+"""What stands in the place of a value to break it; some of it is right in some places."""
+
+
+@st.composite
+def records(draw: st.DrawFn) -> dict[str, object]:
+    """A valid record with up to three sections and up to two members nobody knows."""
+    names = draw(st.lists(st.sampled_from(sorted(VALID_SECTIONS)), max_size=3, unique=True))
+    record: dict[str, object] = {"id": draw(identities)}
+    for name in names:
+        record[name] = draw(st.one_of(VALID_SECTIONS[name], st.none()))
+    unknown = st.sampled_from(["parent", "span", "notes", "Text"])
+    return record | draw(
+        st.dictionaries(unknown, st.sampled_from([None, "p", [1, {}]]), max_size=2)
+    )
+
+
+@st.composite
+def broken_records(draw: st.DrawFn) -> dict[str, object]:
+    """A record with something replaced, removed or renamed at random; it may be valid still."""
+    record = draw(records())
+    chance = Random(draw(st.integers(0, 2**32 - 1)))
+    return _damage(record, chance)
+
+
+def _damage(value: object, chance: Random) -> object:
+    if isinstance(value, dict) and value:
+        key = chance.choice(list(value))
+        deed = chance.random()
+        if deed < 0.7:
+            return value | {key: _damage(value[key], chance)}
+        rest = {name: one for name, one in value.items() if name != key}
+        return rest if deed < 0.8 else rest | {f"{key}X": value[key]} if deed < 0.85 else {}
+    if isinstance(value, list) and value and chance.random() < 0.7:
+        place = chance.randrange(len(value))
+        return [*value[:place], _damage(value[place], chance), *value[place + 1 :]]
+    return chance.choice(JUNK)

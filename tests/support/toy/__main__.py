@@ -1,0 +1,5 @@
+"""Run the tool with `python -m toy`."""
+
+from toy.cli import main
+
+main()
