@@ -28,6 +28,8 @@ RecordCheck = Callable[[Record], None]
 
 _GUARDED = ("id", *SECTIONS)
 _LONGEST_UTF8 = 4
+_STRICT = core_schema.CoreConfig(strict=True)
+"""As the models are; a schema that takes the place of a model takes its strictness over."""
 
 
 def compile_record_schema() -> SchemaValidator:
@@ -44,7 +46,7 @@ def compile_record_schema() -> SchemaValidator:
         fields[name] = core_schema.typed_dict_field(
             core_schema.nullable_schema(section), required=False
         )
-    return SchemaValidator(core_schema.typed_dict_schema(fields, strict=True))
+    return SchemaValidator(core_schema.typed_dict_schema(fields, config=_STRICT))
 
 
 def _plain(schema: object) -> core_schema.CoreSchema:
@@ -62,7 +64,7 @@ def _without_objects(schema: object) -> object:
     if schema.get("type") == "model-fields":
         return core_schema.typed_dict_schema(
             {name: _field(field["schema"]) for name, field in schema["fields"].items()},
-            strict=True,
+            config=_STRICT,
         )
     return {
         key: value if key == "metadata" else _without_objects(value)
