@@ -27,7 +27,9 @@ DEMO_QUALITY = filters quality --min-size $(MIN_SIZE) --min-sharpness $(MIN_SHAR
 KEEP := --restart if-changed --quiet
 # What a step's bytes depend on besides its input: the sources of its tool and of the protocol.
 sources = $(shell find protocol/affectory_protocol tools/$(1)/$(subst -,_,$(1)) -type f ! -name '*.pyc')
-step = $(DEMO)/$(1).options $(call sources,$(2)) | tools/$(2)/.venv/.made
+# A step that was killed between its commit and its end has left its lock: it is ended now.
+unended = $(if $(wildcard $(DEMO)/$(1).lock),FORCE)
+step = $(DEMO)/$(1).options $(call sources,$(2)) $(call unended,$(1)) | tools/$(2)/.venv/.made
 
 $(DEMO)/goemotions.jsonl: $(DEMO_GOEMOTIONS) $(call step,goemotions.jsonl,dataset-io)
 	bin/affectory dataset-io import goemotions $(DEMO_GOEMOTIONS) -o $@ $(KEEP) && touch $@
@@ -39,7 +41,7 @@ $(DEMO)/isear.jsonl: $(DEMO_ISEAR) $(call step,isear.jsonl,dataset-io)
 	bin/affectory dataset-io import isear $(DEMO_ISEAR) -o $@ $(KEEP) && touch $@
 
 DEMO_CORPORA := $(addprefix $(DEMO)/,goemotions.jsonl emoint.jsonl isear.jsonl)
-$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) | protocol/.venv/.made
+$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) $(call unended,sentences.jsonl) | protocol/.venv/.made
 	bin/affectory manifest merge $(DEMO_CORPORA) -o $@ $(KEEP) && touch $@
 
 $(DEMO)/expressions.jsonl.options: WORDS = $(DEMO_EXPRESSIONS)
@@ -47,7 +49,7 @@ $(DEMO)/expressions.jsonl: $(DEMO)/sentences.jsonl $(call step,expressions.jsonl
 	bin/affectory $(DEMO_EXPRESSIONS) -i $< -o $@ $(KEEP) && touch $@
 
 $(DEMO)/photos/astronaut.png: samples/photo.py | samples/.venv/.made
-	samples/.venv/bin/python samples/photo.py $(@D) && touch $@
+	rm -f $(@D)/.$(@F).* && samples/.venv/bin/python samples/photo.py $(@D) && touch $@
 
 $(DEMO)/photos.jsonl.options: WORDS = $(DEMO_PHOTOS)
 $(DEMO)/photos.jsonl: $(DEMO)/photos/astronaut.png $(call step,photos.jsonl,dataset-io)
@@ -79,6 +81,8 @@ demo: $(DEMO)/page.html ## The main job: sentences and a photograph to a page of
 	@bin/affectory manifest receipts $(DEMO_STEPS) $<
 	@echo && echo "$(CURDIR)/$<"
 
+# An audit looks and does not touch: it builds where there is nothing yet, and only there.
 .PHONY: demo-audit
-demo-audit: $(DEMO)/page.html ## Prove that every file of the demo is what its receipt says
-	@bin/affectory manifest audit $(DEMO_STEPS) $< --root assets=$(DEMO)/assets --root $(DEMO)/photos
+demo-audit: $(if $(wildcard $(DEMO)/page.html),,$(DEMO)/page.html) ## Prove that the demo is what its receipts say
+	@bin/affectory manifest audit --strict $(DEMO_STEPS) $(DEMO)/page.html \
+	  --root assets=$(DEMO)/assets --root $(DEMO)/photos
