@@ -61,7 +61,7 @@ def test_every_expression_becomes_a_picture(folder):
 def test_the_pictures_can_be_read(folder):
     generate(folder, *SKETCH)
     uris = [made["assets"]["image"]["uri"] for made in read_output(folder)]
-    pictures = [(folder / uri.replace("assets:", "assets/")).read_bytes() for uri in uris]
+    pictures = [(folder / uri.replace("assets:", "out.jsonl.assets/")).read_bytes() for uri in uris]
     assert [decode_image(picture).shape for picture in pictures] == [(64, 64, 3)] * 2
 
 
