@@ -62,7 +62,8 @@ class Case:
 
     def has(self, option: str) -> bool:
         """Whether the verb takes this option."""
-        return any(option in one["flags"] for one in self.spec["options"])
+        flags = (flag for one in self.spec["options"] for flag in one["flags"])
+        return any(flag.partition("/")[0] == option for flag in flags)
 
     @property
     def is_deterministic(self) -> bool:
@@ -102,7 +103,7 @@ UNWELL = {("toy", verb) for verb in ("sulk", "gorge", "stumble", "count-up")}
 """Verbs whose failures are asked about by name."""
 
 
-def cases(wanted: Callable[[Case], object] = lambda case: True) -> list[Case]:
+def cases(wanted: Callable[[Case], object] = bool) -> list[Case]:
     """Cases that behave and fit."""
     return [c for c in find_cases() if (c.command.name, c.verb) not in UNWELL and wanted(c)]
 
@@ -117,14 +118,14 @@ def case_named(name: str) -> Case:
     return next(case for case in find_cases() if str(case) == name)
 
 
-# --- Input -------------------------------------------------------------------------------------------
+# --- Input ---------------------------------------------------------------------------------------
 
 EXTRA_SECTIONS = {("filters", "threshold"): ["labels"]}
 """Sections that a verb finds by its own options."""
 
 
 def good_line(case: Case, number: int) -> bytes:
-    """A record that the case takes, with members and spellings that no encoder of ours would write."""
+    """A record that the case takes, with members and spellings that no encoder of ours writes."""
     names = [*case.spec["needs"], *EXTRA_SECTIONS.get((case.command.name, case.verb), [])]
     sections = "".join(f',"{name}":{example(name, number)}' for name in names)
     return _SPELLINGS[number % len(_SPELLINGS)](number, sections).encode()
@@ -181,7 +182,7 @@ def join(lines: Iterable[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-# --- Arguments ---------------------------------------------------------------------------------------
+# --- Arguments -----------------------------------------------------------------------------------
 
 
 def prepare(case: Case, folder: Path) -> list[str]:
@@ -209,7 +210,10 @@ def _lines(folder: Path) -> list[str]:
 
 
 def _rejects(folder: Path) -> list[str]:
-    reject = '{"reason":"missing-section","message":"-","offset":%d,"length":9,"line":"{\\"id\\":\\"r%d\\"}"}\n'
+    reject = (
+        '{"reason":"missing-section","message":"-","offset":%d,"length":9,'
+        '"line":"{\\"id\\":\\"r%d\\"}"}\n'
+    )
     path = folder / "rejects.jsonl"
     path.write_text('{"broken":1}\n' + "".join(reject % (n, n) for n in range(RECORDS)), "utf-8")
     return [str(path)]
@@ -218,33 +222,30 @@ def _rejects(folder: Path) -> list[str]:
 def _manifests(folder: Path) -> list[str]:
     for number, name in enumerate("ab"):
         records = (f'{{"id":"{name}{n if n else "a"}","x": {number}}}\n' for n in range(12))
-        (folder / f"{name}.jsonl").write_text("".join(records), "utf-8")
-    with (folder / "b.jsonl").open("r+") as file:
-        content = file.read()
-        file.seek(0)
-        file.write('{"id":"aa"}\n{"id":\n' + content)
+        lines = ['{"id":\n', *records, '{"id":"aa"}\n']
+        (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
     return [str(folder / "a.jsonl"), str(folder / "b.jsonl")]
 
 
 def _goemotions(folder: Path) -> list[str]:
     rows = [f"{text}\t{n % 28}\tt{n}" for n, text in enumerate(SENTENCES * 3)]
     path = folder / "train.tsv"
-    path.write_text("\n".join([*rows, "no label", "the label is none\t99\tx9"]) + "\n", "utf-8")
+    path.write_text("\n".join(["no label", "the label is none\t99\tx9", *rows]) + "\n", "utf-8")
     return [str(path)]
 
 
 def _emoint(folder: Path) -> list[str]:
     rows = [f"{10000 + n}\t{text} {n}\tanger\t0.{100 + n}" for n, text in enumerate(SENTENCES * 3)]
     path = folder / "anger_train.csv"
-    path.write_text("\n".join([*rows, "10\tno number\tanger\tmuch"]) + "\n", "utf-8")
+    path.write_text("\n".join(["10\tno number\tanger\tmuch", *rows]) + "\n", "utf-8")
     return [str(path)]
 
 
 def _isear(folder: Path) -> list[str]:
     rows = [f'joy;"{text} {n}"' for n, text in enumerate(SENTENCES * 3)]
     path = folder / "isear.csv"
-    rows += ['joy;"[ No response.]"', 'bliss;"no such label"']
-    path.write_text("\n".join(["emo;txt", *rows]) + "\n", "utf-8")
+    odd = ['joy;"[ No response.]"', 'bliss;"no such label"']
+    path.write_text("\n".join(["emo;txt", *odd, *rows]) + "\n", "utf-8")
     return [str(path)]
 
 
@@ -264,19 +265,28 @@ def _validation(folder: Path) -> list[str]:
     return ["--validation", str(folder / "validation.jsonl")]
 
 
+def _words(*words: str) -> Callable[[Path], list[str]]:
+    """A recipe of options that name no files."""
+
+    def recipe(folder: Path) -> list[str]:
+        return list(words)
+
+    return recipe
+
+
 _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "import lines"): _lines,
-    ("toy", "short"): lambda folder: ["--max-length", "27"],
+    ("toy", "short"): _words("--max-length", "27"),
     ("manifest", "retry"): _rejects,
     ("manifest", "merge"): _manifests,
     ("dataset-io", "import goemotions"): _goemotions,
     ("dataset-io", "import emoint"): _emoint,
     ("dataset-io", "import isear"): _isear,
     ("dataset-io", "import images"): _images,
-    ("filters", "quality"): lambda folder: ["--min-size", "64"],
-    ("filters", "threshold"): lambda folder: ["--field", "/labels/emotions/0/score", "--max", "0.6"],
+    ("filters", "quality"): _words("--min-size", "64"),
+    ("filters", "threshold"): _words("--field", "/labels/emotions/0/score", "--max", "0.6"),
     ("llm-annotate", "derive-lexicon"): _validation,
-    ("llm-annotate", "evaluate"): lambda folder: ["--overlap", "drop"],
-    ("photomaker-gen", "generate"): lambda folder: ["--size", "64"],
+    ("llm-annotate", "evaluate"): _words("--overlap", "drop"),
+    ("photomaker-gen", "generate"): _words("--size", "64"),
 }
-"""What a verb needs beside a manifest: its required arguments, and options that make it do something."""
+"""What a verb needs beside a manifest: required arguments, options that make it do something."""

@@ -165,8 +165,8 @@ class Zygote:
             file_bytes: the largest file it may write.
             dies_before: number, from 0, of the change to the disk that it does not live to make.
         """
-        out = tempfile.TemporaryFile() if stdout is None else _open_again(stdout)
-        err = tempfile.TemporaryFile()
+        out = _temporary() if stdout is None else _open_again(stdout)
+        err = _temporary()
         request = {
             "module": command.module,
             "words": [str(word) for word in words],
@@ -228,6 +228,10 @@ class Zygote:
         self._process.wait()
 
 
+def _temporary() -> IO[bytes]:
+    return tempfile.TemporaryFile()
+
+
 def _open_again(stdout: IO[bytes] | int) -> IO[bytes]:
     descriptor = stdout if isinstance(stdout, int) else stdout.fileno()
     return os.fdopen(os.dup(descriptor), "wb", buffering=0)
@@ -243,7 +247,7 @@ def _reading(stdin: int | bytes | Path | None) -> Iterator[int]:
         with pouring(stdin) as descriptor:
             yield descriptor
         return
-    with open(stdin or os.devnull, "rb") as file:
+    with Path(stdin or os.devnull).open("rb") as file:
         yield file.fileno()
 
 

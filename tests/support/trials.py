@@ -92,9 +92,7 @@ class Trial:
     def start(self, *more: object, source: Path | None = None, **settings: Any) -> Started:
         """Start a run whose output goes where `more` says; settings as for `Zygote.start`."""
         settings.setdefault("folder", self.cwd)
-        return self._zygote.start(
-            self.case.command, *self.words(*more, source=source), **settings
-        )
+        return self._zygote.start(self.case.command, *self.words(*more, source=source), **settings)
 
     def run(self, *more: object, source: Path | None = None, **settings: Any) -> Done:
         """Run to the end."""

@@ -88,7 +88,7 @@ def become(request: dict[str, object], descriptors: list[int]) -> None:
         runpy.run_module(str(request["module"]), run_name="__main__", alter_sys=True)
     except SystemExit as left:
         status = left.code if isinstance(left.code, int) else bool(left.code)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the interpreter prints these, too
         traceback.print_exc()
         status = 1
     threading._shutdown()

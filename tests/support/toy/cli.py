@@ -18,6 +18,7 @@ from affectory_protocol.command import (
     Tool,
 )
 from affectory_protocol.records import Assets, Generation, Labels, Source, Text, Verdicts
+
 from toy import run as toy
 
 tool = Tool(

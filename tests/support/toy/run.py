@@ -26,7 +26,7 @@ def shout(records: Sequence[Record], *, word: str, delay: float) -> list[Labels]
 
 
 def sing(records: Sequence[Record], *, backend: str, seed: int) -> list[Labels]:
-    """Label with the record's seed; `steady` stands for a model whose values depend on the batch."""
+    """Label with the record's seed; `steady` is like a model whose values depend on the batch."""
     batch = f" among {len(records)}" if backend == "steady" else ""
     return [_labels(f"{backend}{batch}", record.seed(seed)) for record in records]
 
@@ -36,7 +36,7 @@ def chatter(records: Sequence[Record]) -> list[Labels]:
     sys.stdout.write("a banner\n")
     sys.stdout.flush()
     os.write(1, b"a bar\n")
-    os.system("echo a child")  # noqa: S605, S607 - the noise is the point
+    os.system("echo a child")  # noqa: S605 - the noise is the point
     return shout(records, word="joy", delay=0)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import log, sqrt
 
+from affectory_protocol.errors import UsageError
 from affectory_protocol.vocabularies.emotions import MAPPINGS, VOCABULARIES
 
 from llm_annotate.clauses import NEGATED, read_claims
@@ -122,7 +123,17 @@ def weigh_key(counts: Counts, key: str, target: str) -> float | None:
 
 
 def derive_table(train: Sequence[Example], validation: Sequence[Example]) -> Table:
-    """Derive weights from the training sentences and thresholds from the validation sentences."""
+    """Derive weights from the training sentences and thresholds from the validation sentences.
+
+    Raises:
+        UsageError: there is nothing to learn from, or nothing to set thresholds on.
+    """
+    for examples, what in ((train, "to learn from"), (validation, "to set thresholds on")):
+        if not examples:
+            raise UsageError(
+                f"no labelled sentence is there {what}",
+                hint="Give sentences with GoEmotions labels, as dataset-io imports them.",
+            )
     counts = count_examples(train)
     groups = weigh_keys(counts, [f"={group}" for group in GROUPS])
     labels = weigh_keys(counts, [label for label in _LABELS if label != "neutral"])

@@ -1,0 +1,67 @@
+"""Every case in a folder of its own, and its first run made once a session."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cases import Case
+from commands import Zygote, find_commands
+from trials import Done, Left, Trial
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """Starts commands."""
+    modules = [command.cli for command in find_commands()]
+    with tempfile.TemporaryDirectory(prefix="zygote-") as folder:  # short enough for a socket
+        made = Zygote(Path(folder), [*modules, "typer.rich_utils"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def trial(zygote: Zygote, case: Case, tmp_path: Path) -> Trial:
+    """The case, not yet run."""
+    return Trial(zygote, case, tmp_path)
+
+
+@pytest.fixture
+def try_case(zygote: Zygote, tmp_path: Path) -> Callable[[Case], Trial]:
+    """Any case, not yet run."""
+    return lambda case: Trial(zygote, case, tmp_path)
+
+
+class First:
+    """The first run of a case into a file, all its rejects tolerated.
+
+    Attributes:
+        trial: where it ran.
+        done: how it ended.
+        left: what it wrote.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.done: Done = trial.run_to_file().ok()
+        self.left: Left = trial.left()
+        assert self.left.output is not None
+
+
+@pytest.fixture(scope="session")
+def first_of(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], First]:
+    """Gives the first run of a case."""
+    made: dict[Case, First] = {}
+
+    def get(case: Case) -> First:
+        if case not in made:
+            made[case] = First(Trial(zygote, case, tmp_path_factory.mktemp("first")))
+        return made[case]
+
+    return get
+
+
+@pytest.fixture
+def first(case: Case, first_of: Callable[[Case], First]) -> First:
+    """The first run of the case; not to be changed."""
+    return first_of(case)
