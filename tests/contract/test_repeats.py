@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from affectory_protocol.errors import TemporaryError
+from affectory_protocol.workplace import Lock
 from cases import MAP, SINK, case_named, cases, good_lines, join
 
 MANIFEST_READERS = cases(lambda c: c.reads_manifest)
@@ -242,6 +244,27 @@ def test_lock_file_of_a_dead_run_is_no_obstacle(try_case):
     (trial.work / "out.jsonl.lock").write_text("999999\n")
 
     trial.run_to_file().ok()
+
+
+def test_lock_on_a_file_that_its_holder_has_removed_is_taken_again(tmp_path, monkeypatch):
+    path = tmp_path / "f.lock"
+    flock, locked = fcntl.flock, []
+
+    def late(descriptor, operation):
+        if not locked:
+            path.unlink()
+        locked.append(descriptor)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    lock = Lock(path)
+    lock.acquire()
+
+    assert path.read_text() == f"{os.getpid()}\n"
+    with pytest.raises(TemporaryError):
+        Lock(path).acquire()
+    lock.release()
+    assert not path.exists()
 
 
 def _interrupt(trial, *words, content):

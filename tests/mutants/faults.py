@@ -269,9 +269,16 @@ FAULTS = [
     Fault(
         "publish FILE first",
         "session.py",
-        "        for name in (REJECTS, DROPPED):\n            if name in self._streams:\n",
-        "        self._streams[OUTPUT].publish()\n"
-        "        for name in (REJECTS, DROPPED):\n            if name in self._streams:\n",
+        "        for name in (REJECTS, DROPPED):\n"
+        "            if name in self._streams:\n"
+        "                self._streams[name].publish()\n",
+        "        for name in (REJECTS, DROPPED):\n"
+        "            if name in self._streams:\n"
+        "                self._streams[OUTPUT], self._streams[name] = (\n"
+        "                    self._streams[name],\n"
+        "                    self._streams[OUTPUT],\n"
+        "                )\n"
+        "                self._streams[name].publish()\n",
         (ORDER,),
     ),
     Fault(
@@ -310,7 +317,7 @@ FAULTS = [
         "        return self._counts.read\n",
         '        """Rows of a source that an earlier part of this run has dealt with."""\n'
         "        return self._counts.read and self._counts.read + 1\n",
-        (OPTIONS, KILLS),
+        (STOPS, KILLS),
     ),
     Fault(
         "go on behind what a crash left in a part file",
@@ -381,7 +388,7 @@ FAULTS = [
         "workplace.py",
         "            if _is_current(fd, self._path):\n",
         "            if _is_current(fd, self._path) or fd >= 0:\n",
-        ("tests/protocol/test_workplace.py", REPEATS),
+        (REPEATS,),
     ),
     Fault(
         "take no lock",
