@@ -93,7 +93,7 @@ def measure_stream(folder: Path, records: int, repeats: int) -> list[tuple[str, 
     empty.touch()
     rows: list[tuple[str, Cost]] = []
     pipe = ["bash", "-c", f"cat '{source}' | cat >/dev/null"]
-    rows.append(("pipe: cat | cat", best(partial(run_command, pipe), repeats)))
+    rows.append(("two cats in a pipe", best(partial(run_command, pipe), repeats)))
     loops: list[tuple[str, Callable[[Path, Path], None]]] = [
         ("line loop", loop_lines),
         ("parse", loop_parse),
