@@ -180,11 +180,6 @@ class PartFile:
             os.close(self._fd)
             self._fd = None
 
-    def discard(self) -> None:
-        """Remove the part."""
-        self.close()
-        self.part.unlink(missing_ok=True)
-
 
 def whole_line_blocks(path: Path, length: int) -> Iterator[bytes]:
     """The first `length` bytes of a file in blocks that end with a line."""

@@ -10,6 +10,13 @@ from affectory_protocol.durable import disk_errors
 from affectory_protocol.errors import TemporaryError, UsageError
 from affectory_protocol.settings import STANDARD, Settings
 
+RECEIPT_SUFFIX = ".run.json"
+
+
+def locate_receipt(manifest: Path) -> Path:
+    """Where a run puts its receipt by default: beside what it wrote."""
+    return manifest.with_name(manifest.name + RECEIPT_SUFFIX)
+
 
 def is_wire(target: str) -> bool:
     """Whether a target takes bytes as they come: standard output, a FIFO, a device."""
@@ -35,7 +42,7 @@ class Paths:
         self.output = Path(settings.output)
         self.rejects = Path(settings.rejects or f"{settings.output}.rejects.jsonl")
         self.dropped = Path(settings.dropped or f"{settings.output}.dropped.jsonl")
-        self.receipt = Path(settings.receipt or f"{settings.output}.run.json")
+        self.receipt = Path(settings.receipt or f"{settings.output}{RECEIPT_SUFFIX}")
         self.journal = Path(f"{settings.output}.journal")
         self.lock = Path(f"{settings.output}.lock")
         self.assets = Path(f"{settings.output}.assets")

@@ -12,10 +12,16 @@ from affectory_protocol.fingerprint import digest_file
 from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS
 from affectory_protocol.line_sums import LineSumsRecord, first_difference
 from affectory_protocol.places import Places, verify_assets
-from affectory_protocol.receipt import InputRecord, OutputRecord, Receipt, read_receipt
+from affectory_protocol.receipt import (
+    InputRecord,
+    OutputRecord,
+    Receipt,
+    read_receipt,
+)
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets
 from affectory_protocol.verb import Kind
+from affectory_protocol.workplace import locate_receipt
 
 _SUFFIXES = {OUTPUT: "", REJECTS: ".rejects.jsonl", DROPPED: ".dropped.jsonl"}
 _DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
@@ -54,7 +60,7 @@ def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
     findings: list[Finding] = []
     receipts: dict[Path, Receipt] = {}
     for manifest in manifests:
-        receipt = read_receipt(_receipt_path(manifest))
+        receipt = read_receipt(locate_receipt(manifest))
         if receipt is None:
             findings.append(_without_receipt(manifest))
             continue
@@ -67,10 +73,6 @@ def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
     return findings
 
 
-def _receipt_path(manifest: Path) -> Path:
-    return manifest.with_name(manifest.name + ".run.json")
-
-
 def _stream_path(manifest: Path, stream: str) -> Path:
     return manifest.with_name(manifest.name + _SUFFIXES[stream])
 
@@ -79,14 +81,14 @@ def _without_receipt(manifest: Path) -> Finding:
     """A file without a receipt is a foreign one, unless a run left its rejects beside it."""
     if not manifest.is_file():
         return Finding(manifest.name, "", "there is no such file")
-    beside = (_receipt_path(manifest), _stream_path(manifest, REJECTS))
+    beside = (locate_receipt(manifest), _stream_path(manifest, REJECTS))
     is_error = any(path.exists() for path in beside)
     return Finding(manifest.name, "", "there is no receipt that can be read", is_error=is_error)
 
 
 def _check_receipt(manifest: Path, receipt: Receipt) -> Iterator[Finding]:
     """Check that a receipt agrees with itself."""
-    name, counts = _receipt_path(manifest).name, receipt.counts
+    name, counts = locate_receipt(manifest).name, receipt.counts
     if (unbalanced := counts.unbalanced()) is not None:
         yield Finding(name, "", f"the sums do not hold: {unbalanced}")
     for reasons, total, what in (
@@ -114,7 +116,7 @@ def _expected_lines(receipt: Receipt) -> dict[str, int | None]:
 
 
 def _check_stream(manifest: Path, receipt: Receipt, stream: OutputRecord) -> Iterator[Finding]:
-    about = _receipt_path(manifest).name
+    about = locate_receipt(manifest).name
     if stream.name not in _SUFFIXES:
         yield Finding(about, "", "it speaks of a stream that nobody knows")
         return
@@ -243,7 +245,7 @@ def _check_links(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> It
         lines = _count_lines(receipt, known)
         if lines is not None and lines != receipt.counts.read:
             what = f"it says that it read {receipt.counts.read} records of {lines} lines"
-            yield Finding(_receipt_path(manifest).name, "", what)
+            yield Finding(locate_receipt(manifest).name, "", what)
 
 
 def _say_input(source: InputRecord) -> str:
@@ -256,7 +258,7 @@ def _known_files(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> di
     """By their digests: the receipts, what they say was written, and the files that have none."""
     known: dict[str, _File] = {}
     for manifest in manifests:
-        beside = [_receipt_path(manifest)]
+        beside = [locate_receipt(manifest)]
         if manifest not in receipts:
             beside = [_stream_path(manifest, stream) for stream in _SUFFIXES]
         for path in filter(Path.is_file, beside):

@@ -10,6 +10,7 @@ from affectory_protocol.receipt import Receipt, read_receipt
 from affectory_protocol.record import Gate
 from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES, parse_shard
 from affectory_protocol.validation import SeenIds
+from affectory_protocol.workplace import locate_receipt
 
 _NO_SHARD = "null"
 
@@ -20,7 +21,7 @@ def check_shards(manifests: Sequence[Path]) -> None:
     Raises:
         ManifestError: one is missing, doubled, out of order, or of another run.
     """
-    receipts = [read_receipt(path.with_name(path.name + ".run.json")) for path in manifests]
+    receipts = [read_receipt(locate_receipt(path)) for path in manifests]
     shards = [(r, r.options.fingerprint.get("shard", _NO_SHARD)) for r in receipts if r is not None]
     if all(shard == _NO_SHARD for _, shard in shards):
         return

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from affectory_protocol.errors import UsageError
 from affectory_protocol.receipt import Receipt, read_receipt
+from affectory_protocol.workplace import RECEIPT_SUFFIX, locate_receipt
 
 _COLUMNS = ("step", "read", "written", "dropped", "rejected", "seconds", "records/s")
 
@@ -24,7 +25,7 @@ def tabulate_receipts(paths: Sequence[Path]) -> str:
 
 
 def _read(path: Path) -> Receipt:
-    beside = path if path.name.endswith(".run.json") else path.with_name(path.name + ".run.json")
+    beside = path if path.name.endswith(RECEIPT_SUFFIX) else locate_receipt(path)
     receipt = read_receipt(beside)
     if receipt is None:
         raise UsageError(f"there is no receipt that can be read: {beside}")
