@@ -134,13 +134,15 @@ def edit_members(
         replaced = there.intersection(changes) - removed
         line = _splice(line, {name: changes[name] for name in replaced}, removed)
     added = [b"%s:%s" % (orjson.dumps(n), v) for n, v in changes.items() if n not in replaced]
-    return append_to_object(line, added) if added else line
+    return append_members(line, b",".join(added)) if added else line
 
 
-def append_to_object(line: bytes, added: list[bytes]) -> bytes:
+def append_members(line: bytes, added: bytes) -> bytes:
     """Append encoded members before the closing brace of an object that has at least one."""
+    if line.endswith(b"}"):
+        return b"%s,%s}" % (line[:-1], added)
     brace = line.rindex(b"}")
-    return b"%s,%s%s" % (line[:brace], b",".join(added), line[brace:])
+    return b"%s,%s%s" % (line[:brace], added, line[brace:])
 
 
 def _splice(line: bytes, replaced: Mapping[str, bytes], removed: set[str]) -> bytes:

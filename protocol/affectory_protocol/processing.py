@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from affectory_protocol.errors import ManifestError, RecordError, TemporaryError
-from affectory_protocol.reading import Chunk, clean_line, is_blank
+from affectory_protocol.reading import Chunk, clean_lines, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Section
@@ -24,23 +24,15 @@ MAX_CONSECUTIVE_FAILURES = 100
 _READ_NOTHING = Record(b"", {"id": ""}, {}).digest_of(())
 
 
-@dataclass(slots=True)
-class Entry:
-    """One line on its way through a batch.
-
-    Attributes:
-        line: as it came.
-        offset: in the input, bytes.
-        record: what the gate made of it.
-        error: why it is rejected.
-        passes: it goes through unchanged.
-    """
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A record that goes on as it is: it lacks a section, or keeps what it has."""
 
     line: bytes
-    offset: int
-    record: Record | None = None
-    error: RecordError | None = None
-    passes: bool = False
+
+
+Gated: TypeAlias = Record | Unchanged | RecordError | None
+"""What the gate made of a line; None of a blank one, which is no record."""
 
 
 class Processor:
@@ -71,6 +63,7 @@ class Processor:
         written = [section.name for section in verb.writes]
         self._gate = Gate(sections, touched=[*written, *members])
         self._whole = [s.name for s in verb.writes if issubclass(s, Section)]
+        self._may_pass = bool(verb.needs or self._whole)
         self._failures = 0
         self._failing: Reason | None = None
 
@@ -79,8 +72,12 @@ class Processor:
         """A processor for a verb that writes no sections."""
         return cls(verb, settings, Signature(b""))
 
-    def admit(self, batch: Chunk, result: BatchResult) -> list[Entry]:
-        """Put every line of a batch through the gate; over-long lines are rejected at once."""
+    def admit(self, batch: Chunk, result: BatchResult) -> list[Gated]:
+        """Put every line of a batch through the gate; over-long lines are rejected at once.
+
+        Returns:
+            One entry for each of the batch's lines.
+        """
         if batch.long_line is not None:
             result.counts.read += 1
             error = RecordError(
@@ -89,62 +86,48 @@ class Processor:
             line = self.rejects.encode_long(error, batch.long_line, batch.offset)
             result.reject(line, error.reason.value)
             return []
-        entries: list[Entry] = []
-        offset = batch.offset
-        odd = offset == 0 or b"\r" in batch.raw or not batch.raw
-        for line in batch.lines:
-            cleaned = clean_line(line, offset) if odd else line
-            if not is_blank(cleaned):
-                entries.append(self._admit(cleaned, line, offset))
-            offset += len(line) + 1
-        result.counts.read += len(entries)
-        return entries
+        gated = [self._admit(line) for line in clean_lines(batch)]
+        result.counts.read += len(gated) - gated.count(None)
+        return gated
 
-    def _admit(self, cleaned: bytes, line: bytes, offset: int) -> Entry:
-        entry = Entry(line, offset)
+    def _admit(self, line: bytes) -> Gated:
         try:
-            record = self._gate.admit(cleaned)
-            entry.record = record
-            entry.passes = self._passes(record)
+            record = self._gate.admit(line)
+            return self._pass(record) if self._may_pass else record
         except RecordError as error:
-            entry.error = error
-        return entry
+            return None if is_blank(line) else error
 
-    def _passes(self, record: Record) -> bool:
-        """Whether a record goes through unchanged: it lacks a section, or keeps what it has."""
+    def _pass(self, record: Record) -> Record | Unchanged:
+        """Let a record through unchanged when it lacks a section, or keeps what it has.
+
+        Raises:
+            RecordError: it lacks a section and may not.
+        """
         for section in self.verb.needs:
             if record.members.get(section.name) is None:
                 if self.settings.pass_missing:
-                    return True
+                    return Unchanged(record.line)
                 raise RecordError(Reason.MISSING_SECTION, f"the section is absent: /{section.name}")
-        return bool(self._whole) and all(
+        keeps = bool(self._whole) and all(
             self.policy.keeps(record.members.get(name), name) for name in self._whole
         )
+        return Unchanged(record.line) if keeps else record
 
     def apply(
-        self, function: BatchFunction[OutcomeT], entries: list[Entry], result: BatchResult
-    ) -> list[OutcomeT]:
-        """Run the verb's function over the records of a batch, one by one where the batch fails.
-
-        Returns:
-            Outcomes of the entries that have neither an error nor pass; errors go into the entries.
-        """
-        waiting = [e for e in entries if e.error is None and not e.passes]
-        records = [e.record for e in waiting if e.record is not None]
+        self, function: BatchFunction[OutcomeT], records: list[Record], result: BatchResult
+    ) -> list[OutcomeT | RecordError]:
+        """Run the verb's function over the records of a batch, one by one where the batch fails."""
         try:
             outcomes = _collect(function, records)
         except (RecordError, MemoryError):
             outcomes = [_try_one(function, record) for record in records]
             result.counts.retried += len(records)
-        good: list[OutcomeT] = []
-        for entry, outcome in zip(waiting, outcomes, strict=True):
+        for outcome in outcomes:
             if isinstance(outcome, RecordError):
-                entry.error = outcome
                 self._count_failure(outcome.reason)
             else:
-                good.append(outcome)
                 self._failures = 0
-        return good
+        return outcomes
 
     def _count_failure(self, reason: Reason) -> None:
         if reason not in BACKEND_REASONS:
@@ -163,9 +146,10 @@ class Processor:
         read = record.digest_of(self.read_names) if self.read_names else _READ_NOTHING
         return self.signature.sign(read)
 
-    def reject(self, entry: Entry, error: RecordError, result: BatchResult) -> None:
-        """Write a reject line."""
-        result.reject(self.rejects.encode(error, entry.line, entry.offset), error.reason.value)
+    def reject(self, batch: Chunk, number: int, error: RecordError, result: BatchResult) -> None:
+        """Write a reject line for the line of this number in its batch, from 0."""
+        line = self.rejects.encode(error, batch.lines[number], batch.offset_of(number))
+        result.reject(line, error.reason.value)
 
 
 def _collect(
@@ -206,18 +190,27 @@ class BatchWork(Generic[OutcomeT]):
     def __call__(self, batch: Chunk) -> BatchResult:
         """Do one batch of consecutive lines."""
         result = BatchResult(batch.end, batch.raw)
-        entries = self.processor.admit(batch, result)
-        outcomes = iter(self.processor.apply(self.function, entries, result))
-        for entry in entries:
-            record = entry.record
-            if entry.error is None and record is not None:
-                if entry.passes:
-                    result.pass_on(record.line)
-                    continue
-                try:
-                    self.settle(record, next(outcomes), result)
-                except RecordError as error:
-                    entry.error = error
-            if entry.error is not None:
-                self.processor.reject(entry, entry.error, result)
+        gated = self.processor.admit(batch, result)
+        records = [one for one in gated if type(one) is Record]
+        outcomes = iter(self.processor.apply(self.function, records, result))
+        for number, one in enumerate(gated):
+            if type(one) is Record:
+                error = self._settle(one, next(outcomes), result)
+                if error is not None:
+                    self.processor.reject(batch, number, error, result)
+            elif isinstance(one, RecordError):
+                self.processor.reject(batch, number, one, result)
+            elif isinstance(one, Unchanged):
+                result.pass_on(one.line)
         return result
+
+    def _settle(
+        self, record: Record, outcome: OutcomeT | RecordError, result: BatchResult
+    ) -> RecordError | None:
+        if isinstance(outcome, RecordError):
+            return outcome
+        try:
+            self.settle(record, outcome, result)
+        except RecordError as error:
+            return error
+        return None

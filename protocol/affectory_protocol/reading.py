@@ -60,6 +60,10 @@ class Chunk:
         """Offset behind the last of its bytes."""
         return self.offset + (len(self.raw) if self.long_line is None else self.long_line.size)
 
+    def offset_of(self, number: int) -> int:
+        """Offset of the line of this number, from 0."""
+        return self.offset + number + sum(map(len, self.lines[:number]))
+
 
 class TruncatedInputError(ManifestError):
     """A pipe ended in the middle of a line."""
@@ -260,7 +264,7 @@ def batched(chunks: Iterator[Chunk], size: int, *, fixed: bool) -> Iterator[Chun
             continue
         while len(waiting) >= size or (flush and waiting):
             lines, waiting = waiting[:size], waiting[size:]
-            raw = b"\n".join(lines) + b"\n"
+            raw = b"\n".join([*lines, b""])
             yield Chunk(offset, lines, raw)
             offset += len(raw)
         if chunk.long_line is not None:
@@ -302,7 +306,19 @@ def _cut_unterminated(lines: list[bytes], offset: int, size: int) -> Iterator[Ch
         offset += len(raw)
 
 
+def clean_lines(chunk: Chunk) -> list[bytes]:
+    """The lines without what is tolerated and never written: carriage returns, a BOM at the start.
+
+    Args:
+        chunk: its `raw` may be empty where the caller does not know it.
+    """
+    if chunk.offset and chunk.raw and b"\r" not in chunk.raw:
+        return chunk.lines
+    first = chunk.offset == 0
+    return [clean_line(line, not first or number) for number, line in enumerate(chunk.lines)]
+
+
 def clean_line(line: bytes, offset: int) -> bytes:
-    """Take off what is tolerated but never written: a carriage return, a BOM at the start."""
+    """One line of this offset without what is tolerated and never written."""
     line = line.removesuffix(b"\r")
     return line.removeprefix(BOM) if offset == 0 else line

@@ -21,6 +21,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 SectionT = TypeVar("SectionT", bound=AnySection)
 
 
+_NO_SECTIONS: dict[str, AnySection] = {}
+
+
 class Record:
     """A parsed line. The line itself is never changed; sections are read-only models.
 
@@ -66,7 +69,8 @@ class Record:
         Raises:
             RecordError: they nest deeper than the encoder goes, though the parser went.
         """
-        read = {name: self.members[name] for name in names if name in self.members}
+        members = self.members
+        read = {name: members[name] for name in names if name in members}
         try:
             canonical = orjson.dumps(read, option=orjson.OPT_SORT_KEYS)
         except orjson.JSONEncodeError:
@@ -102,6 +106,8 @@ class Gate:
         check_id(members)
         if not is_canonical(line, members):
             reject_doubled_members(line, self._guarded)
+        if not self._validators:
+            return Record(line, members, _NO_SECTIONS)
         sections: dict[str, AnySection] = {}
         violations: list[str] = []
         for name, validate in self._validators.items():

@@ -175,12 +175,12 @@ class Run:
     def _consume(self, session: Session, processor: Processor) -> Iterator[Record]:
         for batch in self._batches(session):
             result = BatchResult(batch.end, batch.raw)
-            for entry in processor.admit(batch, result):
-                if entry.error is not None or entry.record is None:
-                    processor.reject(entry, entry.error or _impossible(), result)
-                    continue
-                result.counts.consumed += 1
-                yield entry.record
+            for number, gated in enumerate(processor.admit(batch, result)):
+                if isinstance(gated, RecordError):
+                    processor.reject(batch, number, gated, result)
+                elif isinstance(gated, Record):
+                    result.counts.consumed += 1
+                    yield gated
             session.commit(result)
 
     def pass_lines(
@@ -212,10 +212,6 @@ class Run:
         chosen = backends.get(self.settings.backend or "")
         fixed = chosen is not None and chosen.determinism is not Determinism.BYTES
         return batched(session.chunks(), self.settings.batch_size, fixed=fixed)
-
-
-def _impossible() -> RecordError:
-    raise RuntimeError("a line is neither a record nor an error")
 
 
 def _references(fd: int, gate: Gate, max_line_bytes: int) -> Iterator[Record]:

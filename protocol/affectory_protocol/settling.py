@@ -53,7 +53,8 @@ class Judging:
         verdict = (stored_verdict(record, self._name) if self._keeps else None) or outcome
         made_by = self._processor.sign(record)
         line, replaced = write_verdict(record, self._name, verdict, made_by, self._processor.policy)
-        result.counts.replaced += replaced
+        if replaced:
+            result.counts.replaced += replaced
         if verdict.passed or self._marks:
             result.pass_on(line)
         else:

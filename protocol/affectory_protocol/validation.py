@@ -14,7 +14,7 @@ from typing import cast
 import orjson
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import reject_doubled_members
-from affectory_protocol.processing import Entry, Processor
+from affectory_protocol.processing import Gated, Processor
 from affectory_protocol.reading import BOM, Chunk
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import MAX_ID_BYTES, Record
@@ -132,19 +132,20 @@ class Validation:
                 result.pass_on(line)
             else:
                 single = Chunk(offset, [line], b"")
-                for entry in self._processor.admit(single, result):
-                    self._settle(entry, result)
+                for gated in self._processor.admit(single, result):
+                    self._settle(single, gated, result)
             offset += len(line) + 1
 
-    def _settle(self, entry: Entry, result: BatchResult) -> None:
-        try:
-            if entry.error is not None or entry.record is None:
-                raise entry.error or RuntimeError("a line is neither a record nor an error")
-            for check in self._checks:
-                check(entry.record)
-            result.pass_on(entry.record.line)
-        except RecordError as error:
-            self._processor.reject(entry, error, result)
+    def _settle(self, single: Chunk, gated: Gated, result: BatchResult) -> None:
+        if isinstance(gated, RecordError):
+            self._processor.reject(single, 0, gated, result)
+        elif isinstance(gated, Record):
+            try:
+                for check in self._checks:
+                    check(gated)
+                result.pass_on(gated.line)
+            except RecordError as error:
+                self._processor.reject(single, 0, error, result)
 
 
 class SeenIds:

@@ -6,7 +6,7 @@ from typing import cast
 
 import orjson
 from affectory_protocol.errors import RecordError
-from affectory_protocol.lines import JsonObject, edit_members, scan_members
+from affectory_protocol.lines import JsonObject, append_members, edit_members, scan_members
 from affectory_protocol.outcomes import Derived
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reasons import Reason
@@ -54,7 +54,7 @@ def encode_model(model: Model, made_by: bytes) -> bytes:
     Raises:
         NonFiniteError: it holds a number that JSON has no word for.
     """
-    earlier = _MAKER if "made_by" in model.model_fields_set else None
+    earlier = _MAKER if "made_by" in model.__pydantic_fields_set__ else None
     encoded = model.__pydantic_serializer__.to_json(model, exclude_unset=True, exclude=earlier)
     if b"NaN" in encoded or b"Infinity" in encoded:
         try:
@@ -173,6 +173,9 @@ def write_verdict(
     record: Record, name: str, verdict: Verdict, made_by: bytes, policy: Policy
 ) -> tuple[bytes, int]:
     """Write a verdict into a record; return its line and whether one was replaced."""
+    if Verdicts.name not in record.members:
+        verdicts = b'"verdicts":{%s:%s}' % (orjson.dumps(name), encode_model(verdict, made_by))
+        return append_members(record.line, verdicts), 0
     there = _entries(record, Verdicts.name)
     if policy.keeps(there.get(name), f"{Verdicts.name}/{name}"):
         return record.line, 0

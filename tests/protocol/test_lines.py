@@ -7,7 +7,7 @@ import orjson
 import pytest
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import (
-    append_to_object,
+    append_members,
     edit_members,
     is_canonical,
     parse_object,
@@ -137,7 +137,7 @@ def test_a_member_can_be_removed_and_written_anew_at_the_end(text, name, value):
 
 
 def test_new_member_follows_white_space_that_was_there():
-    assert append_to_object(b'{"id":"a" } ', [b'"x":1']) == b'{"id":"a" ,"x":1} '
+    assert append_members(b'{"id":"a" } ', b'"x":1') == b'{"id":"a" ,"x":1} '
 
 
 def test_member_with_an_escaped_name_is_replaced_in_place():

@@ -85,15 +85,16 @@ def judge_threshold(
 
 
 def _judge_number(value: object, config: ThresholdConfig) -> Verdict | RecordError:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return RecordError(Reason.MISSING_FIELD, f"there is no number at the field: {config.field}")
-    if config.min_value is not None and value < config.min_value:
-        return _fail(value, config.min_value, OutOfBounds.BELOW_MIN)
-    if config.max_value is not None and value > config.max_value:
-        return _fail(value, config.max_value, OutOfBounds.ABOVE_MAX)
-    bounds = [bound for bound in (config.min_value, config.max_value) if bound is not None]
-    nearest = min(bounds, key=lambda bound: abs(value - bound))
-    return Verdict(passed=True, score=value, threshold=nearest)
+    low, high = config.min_value, config.max_value
+    if low is not None and value < low:
+        return _fail(value, low, OutOfBounds.BELOW_MIN)
+    if high is not None and value > high:
+        return _fail(value, high, OutOfBounds.ABOVE_MAX)
+    if low is None or (high is not None and high - value < value - low):
+        low = high
+    return Verdict(passed=True, score=value, threshold=low)
 
 
 def _fail(value: float, bound: float, reason: OutOfBounds) -> Verdict:
