@@ -203,6 +203,8 @@ def _as_command(verb: Verb, function: Callable[..., None]) -> Callable[..., None
 
     def command(*, ctx: typer.Context, **values: object) -> None:
         taken = {option.name: values.pop(option.name) for option in shared}
+        if verb.has_input and taken["input"] == "-" and sys.stdin is None:
+            raise UsageError("standard input is closed", hint="Name a manifest with --input.")
         if verb.has_input and taken["input"] == "-" and os.isatty(0):
             with redirect_stdout(sys.stderr):  # Typer prints as it formats
                 typer.echo(ctx.get_help())

@@ -1,6 +1,7 @@
 """Files and folders that come by options: they count by what they hold, not by where they lie."""
 
 import hashlib
+import stat
 from pathlib import Path
 
 from affectory_protocol.digests import Hash, new_digest
@@ -20,6 +21,11 @@ def digest_place(path: Path) -> tuple[str, int]:
     try:
         if path.is_dir():
             return _digest_folder(path)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(
+                f"a pipe or device cannot be read twice: {path}",
+                hint="Write it to a file first: it is read once for its digest.",
+            )
         return digest_file(path), path.stat().st_size
     except OSError as error:
         raise UsageError(f"a file cannot be read: {path}: {error.strerror}") from None

@@ -56,6 +56,10 @@ class Digests:
         self._pending.put(None)
         self._thread.join()
 
+    def has(self, name: str) -> bool:
+        """Whether a digest is taken of this stream."""
+        return name in self._states
+
     def feed(self, name: str, content: bytes) -> None:
         """Add bytes to one stream."""
         if content:

@@ -12,14 +12,15 @@ from pathlib import Path
 from affectory_protocol.digests import Hash, new_digest
 from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.fingerprint import name_changes
-from affectory_protocol.job import OUTPUT, Job, UpToDate
+from affectory_protocol.job import Job, UpToDate
 from affectory_protocol.journal import Journal, Progress, StreamState
+from affectory_protocol.opening import list_files
 from affectory_protocol.reading import LineReader
 from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
 from affectory_protocol.settings import Restart
 from affectory_protocol.streams import PartFile
 from affectory_protocol.verb import Kind
-from affectory_protocol.workplace import Paths
+from affectory_protocol.workplace import Paths, is_wire
 
 log = logging.getLogger(__name__)
 
@@ -75,15 +76,25 @@ class _EarlierRun:
 
     def leave_if_up_to_date(self, receipt: Receipt) -> None:
         """Leave by `UpToDate` when output and input are what the receipt says."""
-        recorded = receipt.output(OUTPUT)
-        if recorded is None or not _is_file(self._paths.output, recorded):
-            self.refuse_change(["the output itself"])
+        changed = [
+            name
+            for name, path in list_files(self._job, self._paths).items()
+            if not is_wire(str(path)) and not _is_file(path, receipt.output(name))
+        ]
+        if receipt.counts.assets and not self._has_assets():
+            changed.append("assets")
+        if changed:
+            self.refuse_change([f"the {name} it left" for name in changed])
         elif self._reader is None or self._is_whole_input(receipt, self._reader):
             if not self._job.settings.dry_run:
                 self._journal.remove()
             raise UpToDate
         else:
             self._refuse_input(self._reader)
+
+    def _has_assets(self) -> bool:
+        """Whether there is a folder of assets; what is in it is for an audit to say."""
+        return (self._job.settings.assets or self._paths.assets).is_dir()
 
     def _is_whole_input(self, receipt: Receipt, reader: LineReader) -> bool:
         recorded = receipt.inputs[0]
@@ -92,7 +103,7 @@ class _EarlierRun:
             prefix is not None
             and prefix.hexdigest() == recorded.sha256
             and reader.first == recorded.offset
-            and (reader.at_end() or self._job.settings.limit is not None)
+            and (reader.at_end() or receipt.counts.read == self._job.settings.limit)
         )
 
     def go_on(self, slots: list[Progress], parts: dict[str, PartFile]) -> Continuation | None:
@@ -124,7 +135,7 @@ class _EarlierRun:
         """Whether a sink wrote its file from less than there is now."""
         if self._job.verb.kind is not Kind.SINK or not progress.counts.read:
             return False
-        return self._job.settings.limit is None and not reader.at_end()
+        return progress.counts.read != self._job.settings.limit and not reader.at_end()
 
     def _refuse_input(self, reader: LineReader) -> None:
         self.refuse_change(["input"], consumed=not reader.is_file)
@@ -151,8 +162,8 @@ class _EarlierRun:
         log.info("beginning again: changed: %s", what)
 
 
-def _is_file(path: Path, recorded: OutputRecord) -> bool:
-    if path.stat().st_size != recorded.bytes:
+def _is_file(path: Path, recorded: OutputRecord | None) -> bool:
+    if recorded is None or not path.is_file() or path.stat().st_size != recorded.bytes:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == recorded.sha256

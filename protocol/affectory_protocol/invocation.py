@@ -28,11 +28,13 @@ from affectory_protocol.options import (
 from affectory_protocol.places import parse_roots
 from affectory_protocol.receipt import InputRecord, OptionRecords
 from affectory_protocol.run import Run
-from affectory_protocol.settings import Settings, Tolerance, parse_shard
+from affectory_protocol.settings import STANDARD, Settings, Tolerance, parse_shard
 from affectory_protocol.verb import Kind, OptionClass, Verb
+from affectory_protocol.workplace import STANDARD_OUTPUT_NAMES
 from affectory_protocol.writing import Signature
 
 _SLOT_CHARACTERS = 64
+_MAX_FILES_TOLD = 32
 
 
 def prepare(
@@ -61,8 +63,7 @@ def prepare(
     execution = {p.name for p in parameters if has_marker(p.annotation, Execution)}
     files = {p.name for p in parameters if _is_content(p)}
     result = {
-        **{f"{c.name}[{i}]": c.sha256 for i, c in enumerate(contents)},
-        **{f"{g.option}[{i}].name": digest_name(g.path) for i, g in enumerate(given) if g.named},
+        **_name_contents(given, contents),
         **{n: as_text(v) for n, v in own.items() if n not in files | execution},
         **_values(shared, OptionClass.RESULT),
     }
@@ -94,9 +95,13 @@ def _settings(verb: Verb, shared: Mapping[str, object]) -> Settings:
         _check_backend(verb, values["backend"])
     values["max_rejects"] = Tolerance.parse(str(values["max_rejects"]))
     if "roots" in values:
-        roots = tuple(cast("list[str] | None", values["roots"]) or ())
+        roots = tuple(map(str, cast("list[Path] | None", values["roots"]) or ()))
         parse_roots(roots)  # a wrong one is a mistake before anything is done
         values["roots"] = roots
+    for target in ("output", "rejects", "dropped", "receipt"):
+        # By the time these names are looked up they would lead to standard error.
+        if values.get(target) in STANDARD_OUTPUT_NAMES:
+            values[target] = STANDARD
     if values.get("shard") is not None:
         values["shard"] = parse_shard(str(values["shard"]))
     build: Callable[..., Settings] = Settings  # Typer has seen to the types
@@ -164,6 +169,13 @@ def _describe_input(verb: Verb, given: _GivenFile) -> InputRecord:
     # What an aggregate joins are its inputs; what comes by an option beside them is not.
     name = INPUT if verb.kind is Kind.AGGREGATE and given.option != "references" else given.option
     return InputRecord(name=name, sha256=digest, bytes=size)
+
+
+def _name_contents(given: Sequence[_GivenFile], contents: Sequence[InputRecord]) -> dict[str, str]:
+    """A value for each file, or one for all of them when a journal could not hold so many."""
+    values = {f"{c.name}[{i}]": c.sha256 for i, c in enumerate(contents)}
+    values |= {f"{g.option}[{i}].name": digest_name(g.path) for i, g in enumerate(given) if g.named}
+    return values if len(contents) <= _MAX_FILES_TOLD else {"files": digest_values(values)}
 
 
 def _is_content(parameter: inspect.Parameter) -> bool:

@@ -142,11 +142,12 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
     SharedOption(
         "roots",
         Annotated[
-            list[str] | None,
+            list[Path] | None,  # of paths: in the environment several then stand as in PATH
             _option(
                 "--root",
-                help_text="[NAME=]DIR that uris are looked up in; repeatable. Default: the working "
+                help_text="Folder that uris are looked up in; repeatable. Default: the working "
                 "directory.",
+                metavar="[NAME=]DIR",
             ),
         ],
         default=None,
@@ -335,6 +336,34 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
         default=Restart.NEVER,
         option_class=EXECUTION,
         fits=_always,
+    ),
+    SharedOption(
+        "num_workers",
+        Annotated[
+            int,
+            _option(
+                "--num-workers",
+                help_text="Processes that work on batches at once; 0 is none beside this one.",
+                min=0,
+            ),
+        ],
+        default=0,
+        option_class=EXECUTION,
+        fits=lambda verb: verb.shardable,
+    ),
+    SharedOption(
+        "record_timeout",
+        Annotated[
+            float | None,
+            _option(
+                "--record-timeout",
+                help_text="Seconds a record may take; its process is ended and it is rejected.",
+                min=0.001,
+            ),
+        ],
+        default=None,
+        option_class=EXECUTION,
+        fits=lambda verb: verb.shardable,
     ),
     SharedOption(
         "checkpoint_seconds",

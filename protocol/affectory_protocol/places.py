@@ -1,6 +1,7 @@
 """Where files lie: roots that uris are looked up in, and the folder new assets go to."""
 
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
@@ -164,11 +165,11 @@ class AssetStore:
         digest = hashlib.sha256(asset.content).hexdigest()
         name = f"{digest[:2]}/{digest}.{asset.extension}"
         path = self._folder / name
-        if not path.exists() or path.stat().st_size != len(asset.content):
+        if not _holds(path, asset.content):
             with disk_errors():
                 self._partial.mkdir(parents=True, exist_ok=True)
                 path.parent.mkdir(exist_ok=True)
-            write_durably(path, asset.content, temporary=self._partial / digest)
+            write_durably(path, asset.content, temporary=self._partial / f"{digest}.{os.getpid()}")
             self._touched.update((path.parent, self._folder))
         return _describe(asset, f"{ASSETS_ROOT}:{name}", digest)
 
@@ -184,6 +185,14 @@ class AssetStore:
             for leftover in self._partial.iterdir():
                 leftover.unlink()
             self._partial.rmdir()
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether a file is there already, whole and unharmed."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
 
 
 def _describe(asset: NewAsset, uri: str, digest: str) -> Asset:

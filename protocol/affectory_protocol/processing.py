@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from affectory_protocol.errors import ManifestError, RecordError, TemporaryError
+from affectory_protocol.errors import RecordError, TemporaryError
 from affectory_protocol.reading import Chunk, clean_lines, is_blank
 from affectory_protocol.reasons import BACKEND_REASONS, Reason
 from affectory_protocol.record import Gate, Record
@@ -16,10 +16,6 @@ from affectory_protocol.writing import Policy, Signature
 
 OutcomeT = TypeVar("OutcomeT")
 BatchFunction: TypeAlias = Callable[[Sequence[Record]], Iterable[OutcomeT | RecordError]]
-
-MAX_CONSECUTIVE_FAILURES = 100
-"""So many backend rejects in a row with one reason mean that the backend is broken, no record."""
-
 
 _READ_NOTHING = Record(b"", {"id": ""}, {}).digest_of(())
 
@@ -43,6 +39,7 @@ class Processor:
         settings: the shared options.
         signature: of the run.
         members: names of further members that the verb's function looks at.
+        entry: key of the entry that is written into a section of entries.
     """
 
     def __init__(
@@ -52,6 +49,7 @@ class Processor:
         signature: Signature,
         *,
         members: Iterable[str] = (),
+        entry: str | None = None,
     ) -> None:
         self.verb = verb
         self.settings = settings
@@ -63,9 +61,9 @@ class Processor:
         written = [section.name for section in verb.writes]
         self._gate = Gate(sections, touched=[*written, *members])
         self._whole = [s.name for s in verb.writes if issubclass(s, Section)]
-        self._may_pass = bool(verb.needs or self._whole)
-        self._failures = 0
-        self._failing: Reason | None = None
+        self._entries = [s.name for s in verb.writes if not issubclass(s, Section)]
+        self._entry = entry
+        self._may_pass = bool(verb.needs or self._whole or entry)
 
     @classmethod
     def of(cls, verb: Verb, settings: Settings) -> "Processor":
@@ -108,10 +106,11 @@ class Processor:
                 if self.settings.pass_missing:
                     return Unchanged(record.line)
                 raise RecordError(Reason.MISSING_SECTION, f"the section is absent: /{section.name}")
-        keeps = bool(self._whole) and all(
-            self.policy.keeps(record.members.get(name), name) for name in self._whole
-        )
-        return Unchanged(record.line) if keeps else record
+        written = [(record.members.get(name), name) for name in self._whole]
+        if self._entry is not None:
+            written += [(record.entry(n, self._entry), f"{n}/{self._entry}") for n in self._entries]
+        keeps = [self.policy.keeps(present, where) for present, where in written]
+        return Unchanged(record.line) if keeps and all(keeps) else record
 
     def apply(
         self, function: BatchFunction[OutcomeT], records: list[Record], result: BatchResult
@@ -122,24 +121,8 @@ class Processor:
         except (RecordError, MemoryError):
             outcomes = [_try_one(function, record) for record in records]
             result.counts.retried += len(records)
-        for outcome in outcomes:
-            if isinstance(outcome, RecordError):
-                self._count_failure(outcome.reason)
-            else:
-                self._failures = 0
+        result.endings += _list_endings(outcomes)
         return outcomes
-
-    def _count_failure(self, reason: Reason) -> None:
-        if reason not in BACKEND_REASONS:
-            self._failures = 0
-            return
-        self._failures = self._failures + 1 if reason is self._failing else 1
-        self._failing = reason
-        if self._failures >= MAX_CONSECUTIVE_FAILURES:
-            raise ManifestError(
-                f"the backend failed on {self._failures} records in a row: {reason.value}",
-                hint="Look at the backend; the work so far is kept.",
-            )
 
     def sign(self, record: Record) -> bytes:
         """The maker of what is made from this record."""
@@ -150,6 +133,13 @@ class Processor:
         """Write a reject line for the line of this number in its batch, from 0."""
         line = self.rejects.encode(error, batch.lines[number], batch.offset_of(number))
         result.reject(line, error.reason.value)
+
+
+def _list_endings(outcomes: list[OutcomeT | RecordError]) -> list[Reason | None]:
+    reasons = [one.reason if isinstance(one, RecordError) else None for one in outcomes]
+    if not any(reasons):
+        return [None] if reasons else []
+    return [reason if reason in BACKEND_REASONS else None for reason in reasons]
 
 
 def _collect(

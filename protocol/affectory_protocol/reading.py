@@ -7,6 +7,7 @@ held: its bytes go through the digests and only its first 4 kB stay.
 
 import hashlib
 import os
+import select
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -64,6 +65,13 @@ class Chunk:
         """Offset of the line of this number, from 0."""
         return self.offset + number + sum(map(len, self.lines[:number]))
 
+    def singles(self) -> Iterator["Chunk"]:
+        """Its lines, each in a chunk of its own, without the bytes they were cut from."""
+        offset = self.offset
+        for line in self.lines:
+            yield Chunk(offset, [line], b"", closed=True)
+            offset += len(line) + 1
+
 
 class TruncatedInputError(ManifestError):
     """A pipe ended in the middle of a line."""
@@ -77,6 +85,7 @@ class LineReader:
         max_line_bytes: longer lines become a `LongLine`.
         absorb: called with the bytes of over-long lines as they stream by, newline included.
         shard: (k, n), 1 to n: only the lines that start in this part of a seekable file.
+        first: where a seekable file is begun, bytes.
     """
 
     def __init__(
@@ -86,13 +95,15 @@ class LineReader:
         max_line_bytes: int,
         absorb: Callable[[bytes], None],
         shard: tuple[int, int] | None = None,
+        first: int = 0,
     ) -> None:
         status = os.fstat(fd)
         self._fd = fd
         self._max_line_bytes = max_line_bytes
         self._absorb = absorb
         self.is_file = stat.S_ISREG(status.st_mode)
-        self.start, self.end = 0, status.st_size if self.is_file else None
+        self.start = first if self.is_file else 0
+        self.end = max(status.st_size, self.start) if self.is_file else None
         if shard is not None:
             self.start, self.end = self._slice(shard)
         self.first = self.start
@@ -101,6 +112,10 @@ class LineReader:
     def size(self) -> int | None:
         """Bytes to read in all; None for a pipe."""
         return None if self.end is None else self.end - self.first
+
+    def is_ready(self) -> bool:
+        """Whether reading would not wait for a writer."""
+        return self.is_file or bool(select.select([self._fd], [], [], 0)[0])
 
     def at_end(self) -> bool:
         """Whether nothing follows what was read so far; a pipe loses a byte if something does."""

@@ -71,11 +71,17 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.REFUSED: "the model refused to answer",
     Reason.INVALID_ANSWER: "the model's answer does not have the shape asked for",
     Reason.TIMEOUT: "the record took longer than the limit",
-    Reason.CRASHED: "the process died on this record more than once",
+    Reason.CRASHED: "the process died on this record, also when it had it alone",
 }
 
 BACKEND_REASONS = frozenset(
-    {Reason.BACKEND_FAILED, Reason.REFUSED, Reason.INVALID_ANSWER, Reason.TIMEOUT}
+    {
+        Reason.BACKEND_FAILED,
+        Reason.REFUSED,
+        Reason.INVALID_ANSWER,
+        Reason.TIMEOUT,
+        Reason.CRASHED,
+    }
 )
 """Reasons that point at the backend, not at the record: many in a row are a fault of the run."""
 

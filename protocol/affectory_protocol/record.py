@@ -58,6 +58,11 @@ class Record:
         """The validated section, or None when the record has none."""
         return cast("SectionT | None", self._sections.get(section.name))
 
+    def entry(self, section: str, key: str) -> object:
+        """An entry of a section of entries as it stands in the line, or None."""
+        entries = self.members.get(section)
+        return entries.get(key) if isinstance(entries, dict) else None
+
     def seed(self, seed: int) -> int:
         """The record's own 32-bit seed: order, batch and shard do not change it."""
         digest = hashlib.sha256(f"{seed}:{self.id}".encode()).digest()

@@ -2,12 +2,15 @@
 
 import base64
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import orjson
 from affectory_protocol.errors import RecordError
 from affectory_protocol.journal import Counts
-from affectory_protocol.reading import LongLine
+from affectory_protocol.reading import Chunk, LongLine
+from affectory_protocol.reasons import Reason
 
 
 @dataclass(slots=True)
@@ -21,6 +24,8 @@ class BatchResult:
         output: lines of the output.
         rejects: reject lines.
         dropped: lines of the dropped stream.
+        endings: how the backend fared, in order: a reason where it failed; None stands for one or
+            more records on which it did not.
         counts: where the records went; lines of the three streams are counted as they are written.
         rejected_by_reason: how many rejects a reason.
         dropped_by_reason: how many dropped a reason.
@@ -33,8 +38,19 @@ class BatchResult:
     rejects: list[bytes] = field(default_factory=list)
     dropped: list[bytes] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    endings: list[Reason | None] = field(default_factory=list)
     rejected_by_reason: Counter[str] = field(default_factory=Counter)
     dropped_by_reason: Counter[str] = field(default_factory=Counter)
+
+    def extend(self, other: "BatchResult") -> None:
+        """Add what became of a part of the batch."""
+        self.output += other.output
+        self.rejects += other.rejects
+        self.dropped += other.dropped
+        self.endings += other.endings
+        self.counts.add(other.counts)
+        self.rejected_by_reason.update(other.rejected_by_reason)
+        self.dropped_by_reason.update(other.dropped_by_reason)
 
     def pass_on(self, line: bytes) -> None:
         """Add a record that goes on."""
@@ -56,6 +72,10 @@ class BatchResult:
         """Add a dropped record."""
         self.dropped.append(line)
         self.dropped_by_reason[reason] += 1
+
+
+BatchHandler: TypeAlias = Callable[[Chunk], BatchResult]
+"""Does one batch of consecutive lines."""
 
 
 @dataclass(frozen=True, slots=True)

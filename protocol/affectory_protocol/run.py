@@ -7,8 +7,8 @@ rejects, resume, publishing and the receipt happen here.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeAlias
 
+from affectory_protocol.driving import Driver
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.job import Job
 from affectory_protocol.outcomes import (
@@ -23,18 +23,16 @@ from affectory_protocol.outcomes import (
     Row,
 )
 from affectory_protocol.places import Places, parse_roots
-from affectory_protocol.processing import BatchFunction, BatchWork, Processor
+from affectory_protocol.processing import BatchFunction, BatchWork, OutcomeT, Processor
 from affectory_protocol.reading import Chunk, LineReader, batched
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
-from affectory_protocol.result import BatchResult, RejectWriter
+from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
 from affectory_protocol.session import Session
-from affectory_protocol.settings import Settings
-from affectory_protocol.settling import Deriving, Judging, Mapping
+from affectory_protocol.settings import Existing, Settings
+from affectory_protocol.settling import Deriving, Judging, Mapping, judge_unjudged
 from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, write_new
-
-BatchHandler: TypeAlias = Callable[[Chunk], BatchResult]
 
 ROWS_A_BATCH = 512
 
@@ -97,12 +95,17 @@ class Run:
         with path.open("rb") as file:
             return list(_references(file.fileno(), gate, self.settings.max_line_bytes))
 
-    def map(self, function: BatchFunction[MapOutcome]) -> None:
-        """Write sections into every record."""
-        processor = self._processor()
-        settle = Mapping(processor)
-        with Session(self._job).running() as session:
-            self._drive(session, BatchWork[MapOutcome](processor, function, settle))
+    def map(self, function: BatchFunction[MapOutcome], *, entry: str | None = None) -> None:
+        """Write sections into every record.
+
+        Args:
+            function: gives sections for each record.
+            entry: key of the entry that is written into a section of entries, such as the role in
+                `faces`; what is kept by `--existing keep` is then known before it is made again.
+        """
+        processor = self._processor(entry=entry)
+        work = BatchWork[MapOutcome](processor, function, Mapping(processor))
+        self._process(work, Session(self._job))
 
     def filter(
         self,
@@ -128,17 +131,25 @@ class Run:
                 f"a verdict cannot have this name: {name}",
                 hint="Use lower-case letters, digits, - and _, a letter first.",
             ) from None
-        processor = Processor(self.verb, self.settings, self._signature, members=members)
-        settle = Judging(processor, name)
-        with Session(self._job).running() as session:
-            self._drive(session, BatchWork[FilterOutcome](processor, function, settle))
+        processor = self._processor(members=members)
+        if self.settings.existing is Existing.KEEP:
+            function = judge_unjudged(function, name)
+        work = BatchWork[FilterOutcome](processor, function, Judging(processor, name))
+        self._process(work, Session(self._job))
 
     def derive(self, function: BatchFunction[DeriveOutcome]) -> None:
         """Make new records from every record; the parent is not repeated."""
         processor = self._processor()
-        with Session(self._job).running() as session:
-            settle = Deriving(processor, session.store)
-            self._drive(session, BatchWork[DeriveOutcome](processor, function, settle))
+        session = Session(self._job)
+        work = BatchWork[DeriveOutcome](processor, function, Deriving(processor, session.store))
+        self._process(work, session)
+
+    def _process(self, work: BatchWork[OutcomeT], session: Session) -> None:
+        sync = session.store.sync if session.store else None
+        driving = Driver(work, self.settings, work.processor.rejects, sync=sync)
+        with driving as driver, session.running():
+            driver.drive(session, self._batches(session))
+            session.finish()
 
     def source(self, rows: Iterable[Row]) -> None:
         """Write the records that rows of foreign files became.
@@ -196,21 +207,18 @@ class Run:
             if recall is not None:
                 for lines in session.written_lines():
                     recall(lines)
-            self._drive(session, handler, whole_chunks=True)
+            for chunk in session.chunks():
+                session.commit(handler(chunk))
+            session.finish()
 
-    def _processor(self) -> Processor:
-        return Processor(self._job.verb, self.settings, self._signature)
-
-    def _drive(self, session: Session, handle: BatchHandler, *, whole_chunks: bool = False) -> None:
-        batches = session.chunks() if whole_chunks else self._batches(session)
-        for batch in batches:
-            session.commit(handle(batch))
-        session.finish()
+    def _processor(self, *, members: Iterable[str] = (), entry: str | None = None) -> Processor:
+        return Processor(self.verb, self.settings, self._signature, members=members, entry=entry)
 
     def _batches(self, session: Session) -> Iterator[Chunk]:
         backends = {b.name: b for b in self._job.verb.backends}
         chosen = backends.get(self.settings.backend or "")
         fixed = chosen is not None and chosen.determinism is not Determinism.BYTES
+        fixed = fixed or session.reads_file  # nobody waits for what is not yet a whole batch
         return batched(session.chunks(), self.settings.batch_size, fixed=fixed)
 
 

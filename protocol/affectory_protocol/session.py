@@ -4,45 +4,41 @@ A run into a file works on `.part` files and a journal. SIGKILL at any instant a
 again end in the same bytes as one run without interruption; the existence of FILE is the commit.
 """
 
-import errno
-import hashlib
 import logging
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
+import orjson
 from affectory_protocol.digests import Digests, Hash, new_digest
-from affectory_protocol.durable import sync_folder, write_durably
 from affectory_protocol.earlier import Continuation, find_continuation
-from affectory_protocol.errors import AffectoryError, TooManyRejectsError, UsageError
+from affectory_protocol.errors import AffectoryError, TooManyRejectsError
 from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS, DryRun, Job
 from affectory_protocol.journal import Counts, Journal, Progress, StreamState
-from affectory_protocol.places import AssetStore
+from affectory_protocol.mark import Mark
+from affectory_protocol.opening import (
+    list_files,
+    make_store,
+    open_pipe,
+    open_pipes,
+    open_reader,
+    refuse_bad_targets,
+)
+from affectory_protocol.publishing import publish_files, publish_rejects, publish_sides
 from affectory_protocol.reading import Chunk, LineReader, limited
 from affectory_protocol.receipt import encode_receipt
-from affectory_protocol.records import Assets
 from affectory_protocol.result import BatchResult
 from affectory_protocol.settings import STANDARD
-from affectory_protocol.streams import (
-    NoStream,
-    OutputStream,
-    PartFile,
-    PipeStream,
-    whole_line_blocks,
-)
+from affectory_protocol.streams import OutputStream, PartFile, whole_line_blocks
 from affectory_protocol.summary import build_receipt, say_counts, say_reasons
 from affectory_protocol.terminal import Signals, Stopped, open_progress, rare_collection
 from affectory_protocol.verb import Kind
 from affectory_protocol.workplace import Lock, Paths, is_wire, refuse_overlap
 
 log = logging.getLogger(__name__)
-
-_DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
 
 
 class Session:
@@ -54,13 +50,13 @@ class Session:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.store: AssetStore | None = None
         self._reader: LineReader | None = None
         self._signals = Signals()
         self._cleanup = ExitStack()
-        self._to_file = not is_wire(job.settings.output)
-        self._paths = Paths(job.settings)
-        self._journal = Journal(self._paths.journal)
+        self._paths = None if is_wire(job.settings.output) else Paths(job.settings)
+        self.store = make_store(job, self._paths)
+        self._journal = Journal(Paths(job.settings).journal)
+        self._mark = Mark(Paths(job.settings).mark)
         self._streams: dict[str, OutputStream] = {}
         self._digests: Digests | None = None
         self._counts = Counts()
@@ -68,6 +64,7 @@ class Session:
         self._dropped: Counter[str] = Counter()
         self._end = 0
         self._resumed = 0
+        self._first_reject: str | None = None
         # A sink remembers what it read, and a new process does not: all of its file or nothing.
         self._keeps = job.verb.kind is not Kind.SINK
         self._seconds_before = 0.0
@@ -102,9 +99,11 @@ class Session:
         inputs = [] if settings.input == STANDARD else [settings.input]
         refuse_overlap(settings, [*inputs, *map(str, self.job.paths)])
         if self.job.verb.has_input:
-            self._reader = self._open_reader()
-        if self._to_file:
-            self._open_files()
+            self._reader = open_reader(
+                settings, self._cleanup, lambda content: self.digests.feed(INPUT, content)
+            )
+        if self._paths is not None:
+            self._open_files(self._paths)
         else:
             self._open_wire()
         self._progress = open_progress(
@@ -115,95 +114,55 @@ class Session:
         )
         self._cleanup.callback(self._progress.close)
 
-    def _open_reader(self) -> LineReader:
-        settings = self.job.settings
-        fd = 0
-        if settings.input != STANDARD:
-            try:
-                if Path(settings.input).is_dir():
-                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-                fd = os.open(settings.input, os.O_RDONLY | os.O_CLOEXEC)
-            except OSError as error:
-                raise UsageError(
-                    f"--input cannot be read: {settings.input}: {error.strerror}"
-                ) from None
-            self._cleanup.callback(os.close, fd)
-        return LineReader(
-            fd,
-            max_line_bytes=settings.max_line_bytes,
-            absorb=lambda content: self.digests.feed(INPUT, content),
-            shard=settings.shard,
-        )
-
     def _open_wire(self) -> None:
-        settings = self.job.settings
-        if not settings.max_rejects.is_zero and settings.rejects is None:
-            raise UsageError(
-                "--max-rejects needs --rejects when the output is a pipe",
-                hint="Name a file for the rejects, or they are lost.",
-            )
-        if settings.dry_run:
+        streams = open_pipes(self.job, self._cleanup)
+        if self.job.settings.dry_run:
             raise DryRun("would begin")
-        self._streams[OUTPUT] = PipeStream(self._open_target(settings.output))
-        for name, target in ((REJECTS, settings.rejects), (DROPPED, settings.dropped)):
-            self._streams[name] = self._open_side(target)
-        self._open_store(str(os.getpid()))
-        self._start_digests({name: new_digest() for name in (INPUT, *self._streams)})
+        self._streams = streams
+        self._clear_store()
+        self._start_digests({name: new_digest() for name in (INPUT, *streams)})
 
-    def _open_target(self, target: str) -> int:
-        if target == STANDARD:
-            return self.job.wire
-        fd = os.open(target, os.O_WRONLY | os.O_CLOEXEC)
-        self._cleanup.callback(os.close, fd)
-        return fd
-
-    def _open_side(self, target: str | None) -> OutputStream:
-        if target is None:
-            return NoStream()
-        if is_wire(target):
-            return PipeStream(self._open_target(target))
-        part = PartFile(Path(target))
-        part.begin()
-        self._cleanup.callback(part.close)
-        return part
-
-    def _open_files(self) -> None:
-        if not self._paths.output.parent.is_dir():
-            raise UsageError(
-                f"the folder of --output does not exist: {self._paths.output.parent}",
-                hint="Make it first.",
-            )
+    def _open_files(self, paths: Paths) -> None:
+        refuse_bad_targets(paths)
         if not self.job.settings.dry_run:
-            lock = Lock(self._paths.lock)
+            lock = Lock(paths.lock)
             lock.acquire()
             self._cleanup.callback(lock.release)
         self._cleanup.callback(self._journal.close)
-        names = {OUTPUT: self._paths.output, REJECTS: self._paths.rejects}
-        if self.job.verb.kind in _DROPPING:
-            names[DROPPED] = self._paths.dropped
-        parts = {name: PartFile(path) for name, path in names.items()}
-        self._streams.update(parts)
-        for part in parts.values():
-            self._cleanup.callback(part.close)
-        found = find_continuation(self.job, self._paths, self._journal, self._reader, parts)
+        self._cleanup.callback(self._mark.close)
+        parts: dict[str, PartFile] = {}
+        for name, path in list_files(self.job, paths).items():
+            if is_wire(str(path)):
+                self._streams[name] = open_pipe(str(path), self.job, self._cleanup)
+            else:
+                self._streams[name] = parts[name] = PartFile(path)
+                self._cleanup.callback(parts[name].close)
+        found = find_continuation(self.job, paths, self._journal, self._reader, parts)
         if self.job.settings.dry_run:
             raise DryRun(
                 f"would go on after {found.progress.counts.read}" if found else "would begin"
             )
-        self._open_store(str(self._paths.output.resolve()))
+        self._clear_store()
         if found is None:
             self._begin(parts)
         else:
             self._go_on(found, parts)
 
+    def _clear_store(self) -> None:
+        if self.store is not None:
+            self.store.clear_partial()
+            self._cleanup.callback(self.store.clear_partial)
+
     def _begin(self, parts: dict[str, PartFile]) -> None:
         self._journal.remove()
+        self._mark.remove()
         for part in parts.values():
             part.begin()
         self._start_digests({name: new_digest() for name in (INPUT, *parts)})
         self._journal.write(self._point())
 
     def _go_on(self, found: Continuation, parts: dict[str, PartFile]) -> None:
+        self._mark.recall()
         for part in parts.values():
             part.resume()
         self._start_digests({INPUT: found.prefix, **found.digests})
@@ -215,17 +174,6 @@ class Session:
         self._resumed = progress.resumed + 1
         self._seconds_before = progress.seconds
         log.info("going on after %d records", progress.counts.read)
-
-    def _open_store(self, key: str) -> None:
-        if Assets not in self.job.verb.writes or self.job.verb.kind is not Kind.DERIVE:
-            return
-        folder = self.job.settings.assets
-        if folder is None and not self._to_file:
-            raise UsageError("new assets need a folder", hint="Name one with --assets.")
-        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        self.store = AssetStore(folder or self._paths.assets, digest)
-        self.store.clear_partial()
-        self._cleanup.callback(self.store.clear_partial)
 
     def _start_digests(self, states: dict[str, Hash]) -> None:
         equal = states[INPUT].hexdigest() == states[OUTPUT].hexdigest()
@@ -260,6 +208,23 @@ class Session:
             for block in whole_line_blocks(part.part, part.length):
                 yield block.split(b"\n")[:-1]
 
+    def enter(self, batch: Chunk) -> int:
+        """Remember which batch comes next, in case it ends the process.
+
+        Returns:
+            How many starts of this run have come to a batch there, this one included.
+        """
+        return 1 if self._paths is None else self._mark.enter(batch.offset, batch.end)
+
+    @property
+    def reads_file(self) -> bool:
+        """Whether the whole input is there, so that reading never waits for a writer."""
+        return self._reader is not None and self._reader.is_file
+
+    def is_input_waiting(self) -> bool:
+        """Whether more of the input can be read at once, be it its end."""
+        return self._reader is None or self._reader.is_ready()
+
     @property
     def is_written(self) -> bool:
         """Whether a sink had written its file before it was stopped or held back."""
@@ -281,10 +246,12 @@ class Session:
             self._rejected.update(result.rejected_by_reason)
             self._dropped.update(result.dropped_by_reason)
             self._end = result.end
+            if result.rejects and self._first_reject is None:
+                self._first_reject = str(orjson.loads(result.rejects[0])["message"])
             self._progress.update(self._end, self._counts)
             interval = self.job.settings.checkpoint_seconds
             due = time.monotonic() - self._last_checkpoint >= interval
-            if due and self._keeps and self._to_file:
+            if due and self._keeps and self._paths is not None:
                 self._checkpoint(wait=interval == 0)
 
     def _write(self, result: BatchResult) -> None:
@@ -300,7 +267,8 @@ class Session:
         else:
             self.digests.feed(INPUT, result.raw)
         for name, raw in raws.items():
-            self.digests.feed(name, raw)
+            if self.digests.has(name):
+                self.digests.feed(name, raw)
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
@@ -346,6 +314,7 @@ class Session:
             outputs={
                 name: StreamState(bytes=s.length, lines=s.lines, sha256=digests[name])
                 for name, s in self._streams.items()
+                if name in digests
             },
             counts=replace(self._counts),
             rejected_by_reason=dict(self._rejected),
@@ -368,8 +337,9 @@ class Session:
         if (unbalanced := self._counts.unbalanced()) is not None:
             raise RuntimeError(f"records are unaccounted for: {unbalanced}")
         with self._signals.shield():
-            if self._to_file:
+            if self._paths is not None:
                 self._checkpoint(wait=True)
+                self._mark.remove()
             self._say()
             self._judge_rejects()
             self._publish("finished")
@@ -383,65 +353,46 @@ class Session:
         rejected, read = self._counts.rejected, self._counts.read
         if self.job.settings.max_rejects.allows(rejected, read):
             return
-        self._streams[REJECTS].sync()
-        self._streams[REJECTS].publish()
-        if self._to_file:
-            sync_folder(self._paths.rejects.parent)
-            way_out = f"The same command with --max-rejects {rejected} publishes at once."
+        if self._paths is not None:
+            publish_rejects(self._paths, self._streams[REJECTS])
+            hint = (
+                f"Look at the rejects. The same command with --max-rejects {rejected} publishes "
+                "at once."
+            )
         else:
-            way_out = "Name a file with --rejects and allow more with --max-rejects."
+            self._streams[REJECTS].sync()
+            self._streams[REJECTS].publish()
+            hint = f"Allow them with --rejects FILE --max-rejects {rejected}."
+        if self._first_reject is not None:
+            hint = f"The first of them: {self._first_reject}. {hint}"
         raise TooManyRejectsError(
-            f"{rejected} of {read} records were rejected: {say_reasons(self._rejected)}",
-            hint=f"Look at the rejects. {way_out}",
+            f"{rejected} of {read} records were rejected: {say_reasons(self._rejected)}", hint=hint
         )
 
     def _publish(self, ended: str) -> None:
         point = self._point()
-        receipt = build_receipt(self.job, point, self._streams, first=self._first, ended=ended)
-        if self._to_file:
-            self._publish_files(encode_receipt(receipt))
-        else:
-            self._publish_sides(encode_receipt(receipt))
-
-    def _publish_files(self, receipt: bytes) -> None:
-        """Rename everything into place, FILE last: its existence is the commit."""
-        output = self._paths.output
-        if output.exists():  # of an earlier run: a commit must not stand beside another's receipt
-            output.unlink()
-            sync_folder(output.parent)
-        for name in (REJECTS, DROPPED):
-            if name in self._streams:
-                self._streams[name].publish()
-        _write_receipt(self._paths.receipt, receipt)
-        for folder in self._paths.folders():
-            sync_folder(folder)
-        self._streams[OUTPUT].publish()
-        sync_folder(output.parent)
+        built = build_receipt(self.job, point, self._streams, first=self._first, ended=ended)
+        receipt = encode_receipt(built)
+        if self._paths is None:
+            if self.store is not None:
+                self.store.sync()
+            publish_sides(self._streams, self.job.settings.receipt, receipt)
+            return
+        publish_files(self._paths, self._streams, receipt)
         self._journal.remove()
-
-    def _publish_sides(self, receipt: bytes) -> None:
-        for stream in self._streams.values():
-            stream.sync()
-            stream.publish()
-        if self.store is not None:
-            self.store.sync()
-        if self.job.settings.receipt is not None:
-            _write_receipt(Path(self.job.settings.receipt), receipt)
 
     def _keep(self) -> None:
         """Make the work so far durable, as far as the disk allows."""
         if (
-            self._to_file
-            and self._keeps
-            and self._digests is not None
-            and self._streams[OUTPUT].is_open
+            self._paths is None
+            or not self._keeps
+            or self._digests is None
+            or not self._streams[OUTPUT].is_open
         ):
-            with self._signals.shield():
-                try:
-                    self._checkpoint(wait=True)
-                except (AffectoryError, OSError):
-                    log.warning("the last second of work could not be kept")
-
-
-def _write_receipt(path: Path, receipt: bytes) -> None:
-    write_durably(path, receipt, temporary=path.with_name(path.name + ".part"))
+            return
+        with self._signals.shield():
+            try:
+                self._checkpoint(wait=True)
+                self._mark.remove()
+            except (AffectoryError, OSError):
+                log.warning("the last second of work could not be kept")

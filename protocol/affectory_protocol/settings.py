@@ -96,6 +96,8 @@ class Settings:
     backend: str | None = None
     seed: int = 0
     batch_size: int = 256
+    num_workers: int = 0
+    record_timeout: float | None = None
     limit: int | None = None
     shard: tuple[int, int] | None = None
     max_rejects: Tolerance = field(default_factory=Tolerance)

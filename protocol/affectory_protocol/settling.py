@@ -1,12 +1,14 @@
 """How an outcome becomes lines, for each kind of verb that reads records and writes records."""
 
+from collections.abc import Sequence
+
+from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import edit_members
 from affectory_protocol.outcomes import Derived, DeriveOutcome, FilterOutcome, MapOutcome
 from affectory_protocol.places import AssetStore
-from affectory_protocol.processing import Processor
+from affectory_protocol.processing import BatchFunction, Processor
 from affectory_protocol.record import Record
 from affectory_protocol.result import BatchResult
-from affectory_protocol.settings import Existing
 from affectory_protocol.writing import (
     encode_sections,
     stored_verdict,
@@ -34,6 +36,20 @@ class Mapping:
         result.pass_on(edit_members(record.line, changes, present=record.members))
 
 
+def judge_unjudged(
+    function: BatchFunction[FilterOutcome], name: str
+) -> BatchFunction[FilterOutcome]:
+    """A filter's function for those records only that have no verdict of this name yet."""
+
+    def judge(records: Sequence[Record]) -> list[FilterOutcome | RecordError]:
+        stored = [stored_verdict(record, name) for record in records]
+        unjudged = [r for r, verdict in zip(records, stored, strict=True) if verdict is None]
+        fresh = iter(function(unjudged) if unjudged else ())
+        return [next(fresh) if verdict is None else verdict for verdict in stored]
+
+    return judge
+
+
 class Judging:
     """Writes a verdict into a record, and passes or drops it.
 
@@ -45,12 +61,11 @@ class Judging:
     def __init__(self, processor: Processor, name: str) -> None:
         self._processor = processor
         self._name = name
-        self._keeps = processor.settings.existing is Existing.KEEP
         self._marks = processor.settings.mark
 
     def __call__(self, record: Record, outcome: FilterOutcome, result: BatchResult) -> None:
         """Settle one record."""
-        verdict = (stored_verdict(record, self._name) if self._keeps else None) or outcome
+        verdict = outcome
         made_by = self._processor.sign(record)
         line, replaced = write_verdict(record, self._name, verdict, made_by, self._processor.policy)
         if replaced:

@@ -41,7 +41,9 @@ class Signals:
     def watch(self) -> Iterator[None]:
         """Handle signals inside this block."""
         watched = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        before = {number: signal.signal(number, self._receive) for number in watched}
+        # What is ignored stays so: nohup, and a shell that starts a job in the background.
+        heard = [n for n in watched if signal.getsignal(n) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._receive) for number in heard}
         try:
             yield
         finally:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from affectory_protocol.settings import STANDARD, Settings
 
 RECEIPT_SUFFIX = ".run.json"
 
+STANDARD_OUTPUT_NAMES = frozenset({"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
+"""Names of standard output in the file system."""
+
+_DESCRIPTOR = re.compile(r"/dev/(stdout|stderr|fd/\d+)|/proc/(self|\d+)/fd/\d+")
+"""Names of what is open already; a file behind one is written to, never renamed over."""
+
 
 def locate_receipt(manifest: Path) -> Path:
     """Where a run puts its receipt by default: beside what it wrote."""
@@ -20,7 +27,7 @@ def locate_receipt(manifest: Path) -> Path:
 
 def is_wire(target: str) -> bool:
     """Whether a target takes bytes as they come: standard output, a FIFO, a device."""
-    if target == STANDARD:
+    if target == STANDARD or _DESCRIPTOR.fullmatch(target):
         return True
     try:
         mode = Path(target).stat().st_mode
@@ -39,12 +46,15 @@ class Paths:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.output = Path(settings.output)
+        # Through a link: FILE is what the link leads to, and one FILE has one lock.
+        given = Path(settings.output)
+        self.output = given.resolve() if given.is_symlink() else given
         self.rejects = Path(settings.rejects or f"{settings.output}.rejects.jsonl")
         self.dropped = Path(settings.dropped or f"{settings.output}.dropped.jsonl")
         self.receipt = Path(settings.receipt or f"{settings.output}{RECEIPT_SUFFIX}")
-        self.journal = Path(f"{settings.output}.journal")
-        self.lock = Path(f"{settings.output}.lock")
+        self.journal = Path(f"{self.output}.journal")
+        self.mark = Path(f"{self.output}.mark")
+        self.lock = Path(f"{self.output}.lock")
         self.assets = Path(f"{settings.output}.assets")
 
     def folders(self) -> set[Path]:
@@ -58,8 +68,9 @@ def refuse_overlap(settings: Settings, inputs: list[str]) -> None:
     Raises:
         UsageError: two of the paths are the same file.
     """
-    outputs = [Path(p).resolve() for p in _targets(settings) if not _is_special(p)]
-    if len(set(outputs)) < len(outputs):
+    targets = _targets(settings)
+    outputs = [Path(p).resolve() for p in targets if p != STANDARD and not _is_special(p)]
+    if len(set(outputs)) < len(outputs) or targets.count(STANDARD) > 1:
         raise UsageError("two outputs have the same path", hint="Give each a path of its own.")
     for name in inputs:
         source = Path(name)
@@ -76,7 +87,7 @@ def _targets(settings: Settings) -> list[str]:
     """Every path the run may write to; into a file also those that were not named."""
     if is_wire(settings.output):
         given = [settings.output, settings.rejects, settings.dropped, settings.receipt]
-        return [target for target in given if target and target != STANDARD]
+        return [target for target in given if target]
     paths = Paths(settings)
     return [str(p) for p in (paths.output, paths.rejects, paths.dropped, paths.receipt)]
 

@@ -34,6 +34,15 @@ def test_batch_size_changes_no_byte(trial, first, size):
     assert "up to date" in trial.run_to_file().ok().stderr
 
 
+@pytest.mark.parametrize("case", cases(lambda c: c.has("--num-workers")), ids=str)
+def test_number_of_workers_changes_no_byte(trial, first):
+    trial.run_to_file("--num-workers", 2).ok()
+
+    assert trial.left() == first.left
+    assert trial.left().counts == first.left.counts
+    assert "up to date" in trial.run_to_file().ok().stderr
+
+
 @pytest.mark.parametrize("case", SHARDABLE, ids=str)
 def test_shards_make_the_whole(trial, first):
     shards = 3

@@ -86,6 +86,12 @@ def count_up(run: Run) -> None:
     run.map(toy.count_up)
 
 
+@tool.verb(kind=Kind.MAP, behaviour=1, needs=(Text,), writes=(Labels,), batch_size=4)
+def trip(run: Run, delay: Delay = 0) -> None:
+    """End the process at a text that says `crash`, and never return from one that says `hang`."""
+    run.map(partial(toy.trip, delay=delay))
+
+
 @tool.verb(kind=Kind.MAP, behaviour=1, needs=(Text,), writes=(Labels,))
 def sulk(run: Run) -> None:
     """Refuse every text."""

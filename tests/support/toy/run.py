@@ -1,6 +1,7 @@
 """What the verbs of toy do."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -68,6 +69,17 @@ def count_up(records: Sequence[Record]) -> list[Labels]:
         label.__dict__.update(vocabulary="toy", label="joy")
         made.append(Labels.model_construct({"emotions"}, emotions=[label]))
     return made
+
+
+def trip(records: Sequence[Record], *, delay: float) -> list[Labels]:
+    """Die or hang as native code might, where nothing can be caught."""
+    time.sleep(delay)
+    for record in records:
+        if "crash" in record[Text].content:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if "hang" in record[Text].content:
+            time.sleep(3600)
+    return [_labels("joy") for _ in records]
 
 
 def sulk(records: Sequence[Record]) -> list[RecordError]:

@@ -78,7 +78,7 @@ def annotate(
     from face_annot.run import load_backend
 
     backend = load_backend(run.backend, config)
-    run.map(partial(annotate_batch, backend=backend, places=run.places, role=role))
+    run.map(partial(annotate_batch, backend=backend, places=run.places, role=role), entry=role)
 
 
 def main() -> None:

@@ -1,0 +1,99 @@
+"""From batches to commits: in this process, or in others when that was asked for or is wiser."""
+
+from collections.abc import Callable, Iterator
+
+from affectory_protocol.errors import ManifestError
+from affectory_protocol.reading import Chunk
+from affectory_protocol.reasons import Reason
+from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
+from affectory_protocol.session import Session
+from affectory_protocol.settings import Settings
+from affectory_protocol.workers import Workers
+
+MAX_CONSECUTIVE_FAILURES = 100
+"""So many backend rejects in a row with one reason mean that the backend is broken, no record."""
+
+MAX_STARTS = 2
+"""So many starts may die in a batch; the next one does it in a process apart."""
+
+
+class Driver:
+    """Does the batches of a run.
+
+    Processes are started at once, before the run has threads.
+
+    Args:
+        handle: does one batch.
+        settings: of the run.
+        rejects: writes the reject of a record that ends its process.
+        sync: makes durable what a batch did beside its result; a process apart calls it itself.
+    """
+
+    def __init__(
+        self,
+        handle: BatchHandler,
+        settings: Settings,
+        rejects: RejectWriter,
+        *,
+        sync: Callable[[], None] | None = None,
+    ) -> None:
+        self._handle = handle
+        self._sync = sync
+        self._settings = settings
+        self._rejects = rejects
+        self._failures = 0
+        self._failing: Reason | None = None
+        # Only a process apart can be ended when a record takes too long.
+        count = settings.num_workers or int(settings.record_timeout is not None)
+        self._workers = self._hire(count) if count else None
+
+    def __enter__(self) -> "Driver":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._workers is not None:
+            self._workers.end()
+
+    def _hire(self, count: int) -> Workers:
+        timeout = self._settings.record_timeout
+        return Workers(self._handle_apart, count, self._rejects, record_timeout=timeout)
+
+    def _handle_apart(self, batch: Chunk) -> BatchResult:
+        result = self._handle(batch)
+        if self._sync is not None:
+            self._sync()
+        return result
+
+    def drive(self, session: Session, batches: Iterator[Chunk]) -> None:
+        """Do all batches and commit them in their order.
+
+        Raises:
+            ManifestError: the backend fails on everything.
+        """
+        with self:  # what is still being worked on ends before the session tidies up
+            for result in self._results(session, batches):
+                for reason in result.endings:
+                    self._count_ending(reason)
+                session.commit(result)
+
+    def _results(self, session: Session, batches: Iterator[Chunk]) -> Iterator[BatchResult]:
+        if self._workers is not None:
+            is_waiting = session.is_input_waiting
+            yield from self._workers.results(batches, is_input_waiting=is_waiting)
+            return
+        for batch in batches:
+            if session.enter(batch) <= MAX_STARTS:
+                yield self._handle(batch)
+                continue
+            with self._hire(1) as apart:
+                yield from apart.results([batch], is_input_waiting=session.is_input_waiting)
+
+    def _count_ending(self, reason: Reason | None) -> None:
+        self._failures = 0 if reason is None or reason is not self._failing else self._failures
+        self._failures += reason is not None
+        self._failing = reason
+        if self._failures >= MAX_CONSECUTIVE_FAILURES:
+            raise ManifestError(
+                f"the backend failed on {self._failures} records in a row: {reason}",
+                hint="Look at the backend; the work so far is kept.",
+            )
