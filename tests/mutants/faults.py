@@ -23,6 +23,7 @@ class Fault:
 
 
 ACCOUNTS = "tests/contract/test_accounts.py"
+CULPRITS = "tests/contract/test_culprits.py"
 DETERMINISM = "tests/contract/test_determinism.py"
 KILLS = "tests/contract/test_kills.py"
 LINES = "tests/contract/test_lines.py"
@@ -32,6 +33,7 @@ PRIVACY = "tests/contract/test_privacy.py"
 REPEATS = "tests/contract/test_repeats.py"
 STOPS = "tests/contract/test_stops.py"
 STREAMS = "tests/contract/test_streams.py"
+TARGETS = "tests/contract/test_targets.py"
 TORN = "tests/contract/test_torn.py"
 
 FAULTS = [
@@ -160,8 +162,8 @@ FAULTS = [
     ),
     Fault(
         "publish no rejects of an output that is held back",
-        "session.py",
-        "        self._streams[REJECTS].sync()\n        self._streams[REJECTS].publish()\n",
+        "publishing.py",
+        "    rejects.sync()\n    rejects.publish()\n",
         "",
         (OPTIONS,),
     ),
@@ -261,24 +263,18 @@ FAULTS = [
     ),
     Fault(
         "skip the fsync of the folder after the commit",
-        "session.py",
-        "        self._streams[OUTPUT].publish()\n        sync_folder(output.parent)\n",
-        "        self._streams[OUTPUT].publish()\n",
+        "publishing.py",
+        "    streams[OUTPUT].publish()\n    sync_folder(output.parent)\n",
+        "    streams[OUTPUT].publish()\n",
         (ORDER,),
     ),
     Fault(
         "publish FILE first",
-        "session.py",
-        "        for name in (REJECTS, DROPPED):\n"
-        "            if name in self._streams:\n"
-        "                self._streams[name].publish()\n",
-        "        for name in (REJECTS, DROPPED):\n"
-        "            if name in self._streams:\n"
-        "                self._streams[OUTPUT], self._streams[name] = (\n"
-        "                    self._streams[name],\n"
-        "                    self._streams[OUTPUT],\n"
-        "                )\n"
-        "                self._streams[name].publish()\n",
+        "publishing.py",
+        "    for name in (REJECTS, DROPPED):\n        if name in streams:\n"
+        "            streams[name].publish()\n",
+        "    streams[OUTPUT].publish()\n    streams = {**streams, OUTPUT: streams[REJECTS]}\n"
+        "    if DROPPED in streams:\n        streams[DROPPED].publish()\n",
         (ORDER,),
     ),
     Fault(
@@ -410,5 +406,72 @@ FAULTS = [
         "        if not self._shielded:\n            raise Stopped(signum)\n",
         "        raise Stopped(signum)\n",
         (STOPS, "tests/protocol"),
+    ),
+    # --- Processes apart -------------------------------------------------------------------------
+    Fault(
+        "take results in the order in which they are done",
+        "workers.py",
+        "                idle.append(owing.popleft())\n"
+        "                result = self._take(idle[0])\n",
+        "                idle.append(owing.pop())\n                result = self._take(idle[0])\n",
+        (DETERMINISM,),
+    ),
+    Fault(
+        "convict the whole batch of a worker that died",
+        "workers.py",
+        "        for single in batch.singles():\n            worker.give(single)\n",
+        "        for single in batch.singles():\n            worker.give(batch)\n",
+        (CULPRITS,),
+    ),
+    Fault(
+        "never do a batch apart in which starts died",
+        "driving.py",
+        "            if session.enter(batch) <= MAX_STARTS:\n",
+        "            if session.enter(batch) > 0:\n",
+        (CULPRITS,),
+    ),
+    Fault(
+        "leave the mark of a run that was stopped",
+        "session.py",
+        "                self._checkpoint(wait=True)\n                self._mark.remove()\n"
+        "            except",
+        "                self._checkpoint(wait=True)\n            except",
+        (CULPRITS,),
+    ),
+    Fault(
+        "let a worker outlive its run",
+        "workers.py",
+        "        ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)\n",
+        "",
+        (CULPRITS,),
+    ),
+    Fault(
+        "wait for the next line before handing on what is done",
+        "workers.py",
+        "            while owing and not is_input_waiting():\n",
+        "            while False:\n",
+        (CULPRITS,),
+    ),
+    # --- Places ----------------------------------------------------------------------------------
+    Fault(
+        "rename over a device beside the output",
+        "session.py",
+        "            if is_wire(str(path)):\n",
+        "            if str(path) == OUTPUT:\n",
+        (TARGETS,),
+    ),
+    Fault(
+        "call an output up to date whatever lies beside it",
+        "earlier.py",
+        "            if not is_wire(str(path)) and not _is_file(path, receipt.output(name))\n",
+        "            if name == 'output' and not _is_file(path, receipt.output(name))\n",
+        (TARGETS,),
+    ),
+    Fault(
+        "trust a stored asset by its size",
+        "places.py",
+        "        return path.stat().st_size == len(content) and path.read_bytes() == content\n",
+        "        return path.stat().st_size == len(content)\n",
+        (TARGETS,),
     ),
 ]
