@@ -1,6 +1,7 @@
 """From batches to commits: in this process, or in others when that was asked for or is wiser."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from affectory_protocol.errors import ManifestError
 from affectory_protocol.reading import Chunk
@@ -9,6 +10,9 @@ from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
 from affectory_protocol.session import Session
 from affectory_protocol.settings import Settings
 from affectory_protocol.workers import Workers
+
+if TYPE_CHECKING:
+    from affectory_protocol.workers import Workers
 
 MAX_CONSECUTIVE_FAILURES = 100
 """So many backend rejects in a row with one reason mean that the backend is broken, no record."""
@@ -54,7 +58,9 @@ class Driver:
         if self._workers is not None:
             self._workers.end()
 
-    def _hire(self, count: int) -> Workers:
+    def _hire(self, count: int) -> "Workers":
+        from affectory_protocol.workers import Workers  # brings what most runs never need
+
         timeout = self._settings.record_timeout
         return Workers(self._handle_apart, count, self._rejects, record_timeout=timeout)
 
