@@ -12,6 +12,7 @@ SHELL := /bin/bash
 
 TOOLS := $(sort $(patsubst tools/%/pyproject.toml,%,$(wildcard tools/*/pyproject.toml)))
 TOOL ?= $(TOOLS)
+PEERS ?= $(sort $(patsubst benchmarks/peers/%/job.py,%,$(wildcard benchmarks/peers/*/job.py)))
 RUN ?= local
 PYTHON ?= python3
 VENV ?= .venv
@@ -34,6 +35,7 @@ UV := .uv/bin/uv
 BUILD_LOCK := protocol/requirements-build.lock
 TOOL_ENVIRONMENTS := $(TOOL:%=tools/%/.venv/.made)
 ALL_ENVIRONMENTS := $(VENV)/.made protocol/.venv/.made samples/.venv/.made $(TOOLS:%=tools/%/.venv/.made)
+PEER_ENVIRONMENTS := $(PEERS:%=benchmarks/peers/%/.venv/.made)
 
 # The certificates that this machine believes are believed by uv too, where they are at the usual place.
 UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
@@ -81,6 +83,9 @@ samples/.venv/.made: samples/requirements.lock | $(UV_MADE)
 tools/%/.venv/.made: tools/%/requirements.lock tools/%/pyproject.toml $(BUILD_LOCK) protocol/pyproject.toml | $(UV_MADE)
 	$(call environment,$(@D),$<,protocol tools/$*)
 
+benchmarks/peers/%/.venv/.made: benchmarks/peers/%/requirements.lock | $(UV_MADE)
+	$(call environment,$(@D),$<,)
+
 # --- For people ----------------------------------------------------------------------------------
 
 .PHONY: help
@@ -102,6 +107,8 @@ lock: | $(UV_MADE) ## Resolve dependencies that changed; UPGRADE=--upgrade takes
 	$(COMPILE) protocol/pyproject.toml -c requirements.lock -o protocol/requirements.lock
 	@for tool in $(TOOLS); do echo "tools/$$tool/requirements.lock"; \
 	  $(COMPILE) tools/$$tool/pyproject.toml -c requirements.lock -o tools/$$tool/requirements.lock || exit; done
+	@for peer in $(PEERS); do echo "benchmarks/peers/$$peer/requirements.lock"; \
+	  $(COMPILE) --group pyproject.toml:peer-$${peer//_/-} -o benchmarks/peers/$$peer/requirements.lock || exit; done
 
 .PHONY: new
 new: ## Begin a tool as a copy of the smallest one: make new TOOL=x-y VERB=judge
@@ -164,6 +171,10 @@ check: lint test-light ## What a commit must pass: lint and test-light
 bench: $(ALL_ENVIRONMENTS) ## Measure the stream beside its peer and the physical limit
 	$(VENV)/bin/python -m benchmarks.stream $(ARGS)
 
+.PHONY: bench-peers
+bench-peers: $(ALL_ENVIRONMENTS) $(PEER_ENVIRONMENTS) ## Measure ours beside other people's tools; ARGS='--sizes small' for a quick look
+	$(VENV)/bin/python -m benchmarks.peers --peers '$(PEERS)' $(ARGS)
+
 .PHONY: mutants
 mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time; the tests must notice
 	$(VENV)/bin/python tests/mutants/run.py $(ARGS)
@@ -185,7 +196,7 @@ clean: ## Remove what was built and the caches; environments stay
 
 .PHONY: clean-environments
 clean-environments: ## Remove the environments; `make setup` makes them again
-	rm -rf .uv $(VENV) */.venv tools/*/.venv
+	rm -rf .uv $(VENV) */.venv tools/*/.venv benchmarks/peers/*/.venv
 
 # --- For data: each pipeline's rules, from manifest to manifest ----------------------------------
 

@@ -196,10 +196,11 @@ def test_types_are_checked_in_every_package():
 # --- Locks ---------------------------------------------------------------------------------------
 
 LOCKS = [*(f"{project}/requirements.lock" for project in PROJECTS), "requirements.lock"]
+PEER_LOCKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("benchmarks/peers/*/*.lock"))
 OTHER_LOCKS = ["samples/requirements.lock", "protocol/requirements-build.lock"]
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, *OTHER_LOCKS])
+@pytest.mark.parametrize("lock", [*LOCKS, *OTHER_LOCKS, *PEER_LOCKS])
 def test_every_line_of_a_lock_is_pinned_and_hashed(lock):
     blocks = re.findall(r"^[^#\s].*(?:\n +--hash.*)*", _read(lock), re.MULTILINE)
 
