@@ -19,9 +19,11 @@ from benchmarks.peers.trial import Trial, adopting_orphans
 from benchmarks.peers.way import PEERS, ROOT, Way, choose_ways, find_version
 
 PAGE = ROOT / "docs/peers.md"
+FULL = "full"
+REPEATS = 5
 SIZES = {
     "small": [Size(50_000, 300), Size(50_000, 1_000)],
-    "full": [
+    FULL: [
         Size(100_000, 300),
         Size(100_000, 1_000),
         Size(100_000, 8_000),
@@ -54,13 +56,16 @@ def take_best(result: Result) -> Trial:
     return result.best
 
 
-def describe_machine(command: str, ways: list[Way]) -> str:
-    """What was run, with which versions, on what."""
+def describe_run(sizes: str, repeats: int, ways: list[Way], load: float) -> str:
+    """What was run, with which versions, on what, and how busy it was with other things."""
+    chosen = [("--sizes", sizes, FULL), ("--repeats", str(repeats), str(REPEATS))]
+    words = " ".join(f"{name} {value}" for name, value, usual in chosen if value != usual)
+    command = f"make bench-peers ARGS='{words}'" if words else "make bench-peers"
     versions = {way.distribution: find_version(way) for way in ways if way.distribution}
     packages = ", ".join(f"{name} {version}" for name, version in versions.items())
     return (
-        f"Printed by `{command}` on {os.cpu_count()} processors ({platform.machine()}), Python "
-        f"{platform.python_version()}: {packages}."
+        f"Printed by `{command}` on {os.cpu_count()} processors ({platform.machine()}) whose load "
+        f"was {load:.1f} before, Python {platform.python_version()}: {packages}."
     )
 
 
@@ -71,20 +76,21 @@ def main() -> None:
     )
     known = sorted({way.peer for way in PEERS if way.peer})
     parser.add_argument("--peers", default=" ".join(known), help="Folders, with spaces between.")
-    parser.add_argument("--sizes", choices=list(SIZES), default="full")
-    parser.add_argument("--repeats", type=int, default=5, help="Of every measurement.")
+    parser.add_argument("--sizes", choices=list(SIZES), default=FULL)
+    parser.add_argument("--repeats", type=int, default=REPEATS, help="Of every measurement.")
     parser.add_argument(
         "--write", action="store_true", help="Write docs/peers.md; implied by all sizes and peers."
     )
     given = parser.parse_args()
     ways = choose_ways(given.peers.split())
+    load = os.getloadavg()[0]
     (ROOT / "build").mkdir(exist_ok=True)
     with adopting_orphans(), tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         figures = measure(Contest(Path(folder), ways, given.repeats), SIZES[given.sizes])
-    words = "" if given.sizes == "full" else f" ARGS='--sizes {given.sizes}'"
-    text = f"{describe_machine(f'make bench-peers{words}', ways)}\n\n{write_figures(figures)}"
+    run = describe_run(given.sizes, given.repeats, ways, load)
+    text = f"{run}\n\n{write_figures(figures)}"
     sys.stdout.write(f"{text}\n")
-    if given.write or (given.sizes == "full" and sorted(given.peers.split()) == known):
+    if given.write or (given.sizes == FULL and sorted(given.peers.split()) == known):
         place(PAGE, text)
 
 
