@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from commands import TOY
 
 FIRST = b'{"id":"a"}\n{ "id" : "b" }\n'
 SECOND = b'{"id":"c","other":1E2}\n'
@@ -94,3 +95,52 @@ def test_shards_of_different_runs_are_refused(manifest, shards, tmp_path, part):
         receipt["fingerprint"]["behaviour"] = "99"
     path.write_text(json.dumps(receipt))
     assert manifest("merge", *shards).status == 1
+
+
+def _drop_first_line(content):
+    return content.partition(b"\n")[2]
+
+
+def _change_a_byte(content):
+    return content.replace(b'"verdicts"', b'"Verdicts"', 1)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("spoil", [_drop_first_line, _change_a_byte, lambda content: content * 2])
+def test_shard_that_is_not_as_it_was_written_is_refused(manifest, shards, tmp_path, number, spoil):
+    path = tmp_path / shards[number]
+    path.write_bytes(spoil(path.read_bytes()))
+    done = manifest("merge", *shards)
+    assert done.status == 1
+    assert done.stdout == b""
+    assert f"not what its receipt says: {path.name}" in done.stderr
+
+
+def test_shard_with_a_receipt_of_no_output_is_refused(manifest, shards, tmp_path):
+    path = tmp_path / f"{shards[0]}.run.json"
+    receipt = json.loads(path.read_bytes())
+    receipt["outputs"] = [one for one in receipt["outputs"] if one["name"] != "output"]
+    path.write_text(json.dumps(receipt))
+    assert manifest("merge", *shards).status == 1
+
+
+def test_shards_that_a_limit_cut_short_are_refused(manifest, shards, tmp_path):
+    for shard in shards:
+        path = tmp_path / f"{shard}.run.json"
+        receipt = json.loads(path.read_bytes())
+        receipt["options"]["fingerprint"]["limit"] = receipt["fingerprint"]["--limit"] = "9"
+        path.write_text(json.dumps(receipt))
+    done = manifest("merge", *shards)
+    assert done.status == 1
+    assert "--limit" in done.stderr
+
+
+def test_shards_of_a_real_run_are_the_whole(manifest, zygote, tmp_path):
+    lines = [b'{"id":"%d","text":{"content":"%d"}}\n' % (number, number) for number in range(9)]
+    (tmp_path / "in.jsonl").write_bytes(b"".join(lines))
+    made = [f"of-{k}.jsonl" for k in (1, 2, 3)]
+    for k, name in enumerate(made, start=1):
+        words = ("shout", "-i", "in.jsonl", "--shard", f"{k}/3", "-o", name)
+        zygote.run(TOY, *words, folder=tmp_path).ok()
+    whole = zygote.run(TOY, "shout", "-i", "in.jsonl", folder=tmp_path).ok().stdout
+    assert manifest("merge", *made).ok().stdout == whole

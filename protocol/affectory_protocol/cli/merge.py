@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from affectory_protocol.errors import ManifestError, RecordError
+from affectory_protocol.fingerprint import digest_file
+from affectory_protocol.job import OUTPUT
 from affectory_protocol.outcomes import Restored, Row
 from affectory_protocol.reading import LineReader, clean_line, is_blank
 from affectory_protocol.receipt import Receipt, read_receipt
@@ -12,20 +14,21 @@ from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES, parse_shard
 from affectory_protocol.validation import SeenIds
 from affectory_protocol.workplace import locate_receipt
 
-_NO_SHARD = "null"
+_NOT_SET = "null"
 
 
 def check_shards(manifests: Sequence[Path]) -> None:
-    """Prove that manifests which are shards are all the shards of one run, in order.
+    """Prove that manifests which are shards are all the shards of one run, in order and whole.
 
     Raises:
-        ManifestError: one is missing, doubled, out of order, or of another run.
+        ManifestError: one is missing, doubled, out of order, of another run, cut short by a limit,
+            or not what its receipt says.
     """
     receipts = [read_receipt(locate_receipt(path)) for path in manifests]
-    shards = [(r, r.options.fingerprint.get("shard", _NO_SHARD)) for r in receipts if r is not None]
-    if all(shard == _NO_SHARD for _, shard in shards):
+    shards = [(r, r.options.fingerprint.get("shard", _NOT_SET)) for r in receipts if r is not None]
+    if all(shard == _NOT_SET for _, shard in shards):
         return
-    if len(shards) < len(manifests) or any(shard == _NO_SHARD for _, shard in shards):
+    if len(shards) < len(manifests) or any(shard == _NOT_SET for _, shard in shards):
         raise ManifestError(
             "some of the manifests are shards and some are not",
             hint="Give the shards of one run, each with its receipt beside it.",
@@ -39,11 +42,15 @@ def check_shards(manifests: Sequence[Path]) -> None:
             hint=f"Give 1/{n} to {n}/{n}, once each.",
         )
     _check_one_run([receipt for receipt, _ in shards])
+    for path, (receipt, _) in zip(manifests, shards, strict=True):
+        _check_content(path, receipt)
 
 
 def _check_one_run(receipts: Sequence[Receipt]) -> None:
     position = 0
     for receipt in receipts:
+        if receipt.options.fingerprint.get("limit", _NOT_SET) != _NOT_SET:
+            raise ManifestError("the shards were made with --limit: they are not complete")
         one, first = dict(receipt.fingerprint), dict(receipts[0].fingerprint)
         one.pop("--shard")
         first.pop("--shard")
@@ -56,6 +63,18 @@ def _check_one_run(receipts: Sequence[Receipt]) -> None:
                 f"the one before it ends at byte {position}"
             )
         position += read.bytes
+
+
+def _check_content(path: Path, receipt: Receipt) -> None:
+    recorded = receipt.output(OUTPUT)
+    if recorded is None or (path.stat().st_size, digest_file(path)) != (
+        recorded.bytes,
+        recorded.sha256,
+    ):
+        raise ManifestError(
+            f"a shard is not what its receipt says: {path}",
+            hint="`manifest audit` names the line that differs. Make the shard again.",
+        )
 
 
 def merge_records(manifests: Sequence[Path], seen: SeenIds) -> Iterator[Row]:
