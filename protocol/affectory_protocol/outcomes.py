@@ -70,7 +70,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A row that holds a line as it was, to be written back as it was."""
+    """A row that holds a line as it was, or several, to be written back as they were."""
 
     line: bytes
 

@@ -57,8 +57,13 @@ class BatchResult:
         self.output.append(line)
         self.counts.passed += 1
 
-    def produce(self, lines: list[bytes]) -> None:
-        """Add what one record or row was turned into."""
+    def produce(self, texts: list[bytes]) -> None:
+        """Add what one record or row was turned into.
+
+        Args:
+            texts: each a line; a row of a foreign file that is given back may be several.
+        """
+        lines = [line for text in texts for line in text.split(b"\n")]
         self.output += lines
         self.counts.consumed += 1
         self.counts.produced += len(lines)

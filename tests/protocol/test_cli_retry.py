@@ -18,7 +18,7 @@ WRITER = RejectWriter("t", "v")
 ERROR = RecordError(Reason.ASSET_MISSING, "m")
 
 
-def _restore(path, *content: bytes, wanted=frozenset(Reason)) -> list:
+def _restore(path, *content: bytes, wanted=()) -> list:
     path.write_bytes(b"".join(line + b"\n" for line in content))
     return [row.outcome for row in read_rejects(path, wanted)]
 
@@ -61,11 +61,24 @@ def test_blank_lines_are_no_rejects(tmp_path):
         b'{"reason":[]}',
         b'{"reason":{}}',
         b'{"reason":null}',
+        b'{"line":"x"}',
     ],
 )
-def test_line_that_is_no_reject_is_rejected_itself_or_left_where_it_is(tmp_path, line):
-    for outcome in _restore(tmp_path / "r", line):
-        assert isinstance(outcome, RecordError)
+@pytest.mark.parametrize("wanted", [(), {Reason.TIMEOUT}])
+def test_line_that_is_no_reject_is_rejected_itself(tmp_path, line, wanted):
+    (outcome,) = _restore(tmp_path / "r", line, wanted=wanted)
+    assert isinstance(outcome, RecordError)
+
+
+FUTURE = b'{"reason":"from-the-future","line":"a"}'
+
+
+def test_reject_of_a_reason_that_nobody_knows_yet_is_given_back(tmp_path):
+    assert _restore(tmp_path / "r", FUTURE) == [Restored(b"a")]
+
+
+def test_reject_of_a_reason_that_nobody_knows_yet_stays_when_another_is_wanted(tmp_path):
+    assert _restore(tmp_path / "r", FUTURE, wanted={Reason.TIMEOUT}) == []
 
 
 @given(content=st.lists(st.binary(max_size=20), max_size=4))
@@ -97,6 +110,22 @@ def test_command_rejects_what_is_no_reject_line(manifest, tmp_path):
     done = manifest("retry", "r", "--max-rejects", 1, "--rejects", "bad.jsonl").ok()
     assert done.stdout == b""
     assert json.loads((tmp_path / "bad.jsonl").read_bytes())["line"] == '{"id":"a"}'
+
+
+@pytest.mark.parametrize("row", [b'xx;"one\ntwo"', b"\n", b"a\n\nb\r\n", b"\xff\n\xff"])
+def test_reject_of_several_lines_is_given_back_and_passes_its_audit(manifest, tmp_path, row):
+    content = WRITER.encode(ERROR, row, 0) + b"\n" + WRITER.encode(ERROR, b"a", 9) + b"\n"
+    (tmp_path / "r").write_bytes(content)
+    manifest("retry", "r", "-o", "again.csv").ok()
+    assert (tmp_path / "again.csv").read_bytes() == row + b"\na\n"
+    assert manifest("audit", "again.csv").status == 0
+
+
+def test_audit_notices_a_line_that_a_retried_reject_has_lost(manifest, tmp_path):
+    (tmp_path / "r").write_bytes(WRITER.encode(ERROR, b"one\ntwo", 0) + b"\n")
+    manifest("retry", "r", "-o", "again.csv").ok()
+    (tmp_path / "again.csv").write_bytes(b"one\n")
+    assert manifest("audit", "again.csv").status == 1
 
 
 def test_rejects_are_not_written_over_the_rejects_that_are_retried(manifest, tmp_path):

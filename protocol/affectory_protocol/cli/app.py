@@ -74,7 +74,7 @@ def retry(
 
     Example: manifest retry faces.jsonl.rejects.jsonl --reason asset-missing -o again.jsonl
     """
-    run.source(read_rejects(path, frozenset(reason or Reason)))
+    run.source(read_rejects(path, frozenset(reason or ())))
 
 
 @tool.verb(kind=Kind.AGGREGATE, behaviour=1, stateful=True)

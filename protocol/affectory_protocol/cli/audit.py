@@ -191,11 +191,16 @@ def _is_described(path: Path, receipt: Receipt, stream: OutputRecord) -> bool:
 def _check_records(manifest: Path, receipt: Receipt, places: Places) -> Iterator[Finding]:
     """Check ids and assets of what was written and of what was dropped."""
     seen: set[bytes] = set()
-    names = [] if receipt.kind == Kind.SINK else [OUTPUT]
+    names = [OUTPUT] if _writes_records(receipt) else []
     for name in [*names, *([DROPPED] if receipt.kind == Kind.FILTER else [])]:
         path = _stream_path(manifest, name)
         if path.is_file():
             yield from _check_lines(path, seen, places)
+
+
+def _writes_records(receipt: Receipt) -> bool:
+    """Whether the output is a manifest; rejects that are given back are whatever they were."""
+    return receipt.kind != Kind.SINK and (receipt.tool, receipt.verb) != ("manifest", "retry")
 
 
 def _check_lines(path: Path, seen: set[bytes], places: Places) -> Iterator[Finding]:
