@@ -1,18 +1,23 @@
 """Figures, baselines, intervals, and sentences that may not be scored; all data made up."""
 
 import json
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
-from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.errors import ManifestError, RecordError, UsageError
 from affectory_protocol.record import Record
-from affectory_protocol.records import Expression, Labels, Text
+from affectory_protocol.records import Expression, Source, Text
 from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
-from llm_annotate.evaluation import evaluate_records, render_table, write_evaluation
+from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
 from llm_annotate.examples import Example, open_examples
+from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Table, load_table
-from llm_annotate.naive_bayes import NaiveBayes
+from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
+from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
 from llm_annotate.run import annotate, load_backend
+from llm_annotate.run import evaluate as evaluate_manifests
 from llm_annotate.scores import CLASSES, Pattern, read_interval, resample, score
 from llm_annotate.training_texts import TextSet
 
@@ -27,10 +32,11 @@ TABLE = Table(
 )
 DROP = EvaluationConfig(overlap=Overlap.DROP)
 FAIL = EvaluationConfig()
+NOTHING = Learning()
 
 
-def case(text: str, said: list[str], found: list[str]) -> Record:
-    members = {
+def line(text: str, said: list[str], found: list[str], **members: object) -> bytes:
+    own = {
         "id": text,
         "text": {"content": text},
         "labels": {"emotions": [{"vocabulary": "goemotions", "label": name} for name in said]},
@@ -38,10 +44,18 @@ def case(text: str, said: list[str], found: list[str]) -> Record:
             "emotions": [{"vocabulary": "ekman", "label": n, "intensity": 0.5} for n in found],
             "action_units": [],
             "description": "",
-            "blendshapes": {"layout": "arkit-52", "weights": []},
+            "blendshapes": {"layout": "arkit-52", "weights": [0.0] * 52},
         },
     }
-    return Record.parse(json.dumps(members).encode(), sections=(Text, Labels, Expression))
+    return json.dumps({**own, **members}).encode()
+
+
+def parse(content: bytes) -> Record:
+    return Record.parse(content, sections=(Source, Text, EkmanLabels, Expression))
+
+
+def case(text: str, said: list[str], found: list[str], **members: object) -> Record:
+    return parse(line(text, said, found, **members))
 
 
 CASES = [
@@ -52,8 +66,8 @@ CASES = [
 ]
 
 
-def evaluate(records=CASES, train=(), config=FAIL):
-    return evaluate_records(records, table=TABLE, train=train, config=config)
+def evaluate(records=CASES, learning=NOTHING, config=FAIL):
+    return evaluate_records(records, table=TABLE, learning=learning, config=config)
 
 
 def metric(name: str, **arguments):
@@ -91,25 +105,52 @@ def test_naive_bayes_needs_training_sentences():
     assert "naive-bayes" not in metric("macro-f1").baselines
 
 
-def test_naive_bayes_is_scored_where_there_are_training_sentences():
-    train = [
-        Example("one two a", frozenset(["joy"])),
-        Example("three b", frozenset(["anger"])),
-        Example("four c", frozenset(["neutral"])),
-    ]
+TRAIN = [
+    Example("one two a", frozenset(["joy"])),
+    Example("three b", frozenset(["anger"])),
+    Example("four c", frozenset(["neutral"])),
+]
+VALIDATION = [Example("a b", frozenset(["joy"])), Example("three three", frozenset(["anger"]))]
+LEARNING = Learning(TRAIN, VALIDATION)
 
-    assert metric("f1-joy", train=train).baselines["naive-bayes"] == 1.0
+
+def test_naive_bayes_is_scored_where_there_are_training_sentences():
+    assert metric("f1-joy", learning=LEARNING).baselines["naive-bayes"] == 1.0
+
+
+def test_naive_bayes_says_how_it_was_set():
+    assert evaluate(learning=LEARNING).chosen["naive-bayes"].keys() == {"smoothing", "prior"}
 
 
 def test_naive_bayes_weighs_words_against_the_size_of_classes():
     train = [Example("a b", frozenset(["joy"]))] * 3 + [Example("c b", frozenset(["fear"]))]
-    bayes = NaiveBayes(train, CLASSES)
+    bayes = NaiveBayes(WordCounts(train, CLASSES), Choice(smoothing=0.1, prior=1.0))
 
     assert [bayes.predict(text) for text in ("c", "b", "never seen")] == ["fear", "joy", "joy"]
 
 
+@pytest.mark.parametrize(("said", "prior"), [("fear", 0.0), ("joy", 1.0)])
+def test_naive_bayes_takes_what_serves_validation_sentences_best(said, prior):
+    train = [Example("a b b", frozenset(["joy"]))] * 9 + [Example("a", frozenset(["fear"]))]
+    validation = [Example("a", frozenset([said]))]
+    counts = WordCounts(train, ["fear", "joy"])
+    chosen = choose(counts, validation)
+
+    assert (chosen.prior > 0) is (prior > 0)
+    assert NaiveBayes(counts, chosen).predict("a") == said
+
+
+@pytest.mark.parametrize("given", [(0,), (1,)])
+def test_naive_bayes_needs_both_of_its_manifests(tmp_path, given):
+    (tmp_path / "m.jsonl").write_bytes(CASES[0].line)
+    paths = tuple(tmp_path / "m.jsonl" if number in given else None for number in (0, 1))
+
+    with pytest.raises(UsageError, match="chosen on another"):
+        evaluate_manifests(CASES, learning=paths, config=FAIL, say=lambda _: None)
+
+
 def test_training_sentence_fails_the_run():
-    with pytest.raises(ManifestError, match="lexicon was derived from: 1"):
+    with pytest.raises(ManifestError, match="share a group with them: 1"):
         evaluate([*CASES, case("the kettle, SINGS to me!", ["joy"], ["joy"])])
 
 
@@ -119,10 +160,55 @@ def test_training_sentence_is_left_out_and_counted_when_asked():
     assert (groups.test, groups.excluded, groups.overlap) == (4, 1, 0)
 
 
-def test_sentence_of_the_baseline_is_not_scored_either():
-    train = [Example("One!", frozenset(["joy"]))]
+@pytest.mark.parametrize(
+    "learning",
+    [
+        Learning([Example("One!", frozenset(["joy"]))], VALIDATION),
+        Learning(TRAIN, [Example("One!", frozenset(["joy"]))]),
+    ],
+    ids=["train", "validation"],
+)
+def test_sentence_of_the_baseline_is_not_scored_either(learning):
+    assert evaluate(learning=learning, config=DROP).groups.test == 3
 
-    assert evaluate(train=train, config=DROP).groups.test == 3
+
+SPEAKER = {"source": {"dataset": "d", "groups": {"speaker": "s1", "text": "t1"}}}
+
+
+def _speak(text: str, value: str = "s1") -> Example:
+    return Example(text, frozenset(["joy"]), frozenset([("speaker", value)]))
+
+
+def test_sentence_of_a_speaker_who_was_learned_from_fails_the_run():
+    records = [*CASES, case("five", ["joy"], ["joy"], **SPEAKER)]
+    learning = Learning([*TRAIN, _speak("something else")], VALIDATION)
+
+    with pytest.raises(ManifestError, match="share a group with them: 1"):
+        evaluate(records, learning=learning)
+    assert evaluate(records, learning=learning, config=DROP).groups.excluded == 1
+
+
+def test_sentence_of_another_speaker_is_scored():
+    records = [*CASES, case("five", ["joy"], ["joy"], **SPEAKER)]
+    learning = Learning([*TRAIN, _speak("something else", "s2")], VALIDATION)
+
+    assert evaluate(records, learning=learning).groups.test == 5
+
+
+@pytest.mark.parametrize(
+    ("leak", "learning"),
+    [
+        (case(TRAINING[0], ["joy"], ["joy"]), LEARNING),
+        (case("ONE two A", ["joy"], ["joy"]), LEARNING),
+        (case("five", ["joy"], ["joy"], **SPEAKER), Learning([_speak("six")], VALIDATION)),
+    ],
+    ids=["sentence of the lexicon", "sentence of the baseline", "speaker of the baseline"],
+)
+def test_planted_leak_fails_the_run_though_nothing_was_left_out(monkeypatch, leak, learning):
+    monkeypatch.setattr(Learned, "touches", lambda *_: False)
+
+    with pytest.raises(ManifestError, match="learned from: 1"):
+        evaluate([*CASES, leak], learning=learning, config=DROP)
 
 
 def test_message_about_training_sentences_quotes_none():
@@ -140,6 +226,47 @@ def test_sentence_without_a_label_is_left_out_and_counted():
 
 def test_sentence_without_a_prediction_is_a_failure():
     assert metric("macro-f1", records=[*CASES, case("five", ["joy"], [])]).failures == 1
+
+
+def _own_words(found: list[str]) -> bytes:
+    emotion = b'"emotions": [{"vocabulary": "ekman"'
+    return line("five", ["joy"], found).replace(emotion, emotion.replace(b"ekman", b"own"))
+
+
+def test_prediction_that_cannot_be_compared_is_a_failure_and_counts_as_none():
+    records = [*CASES, parse(_own_words(["joy", "joy"]))]
+
+    assert metric("macro-f1", records=records).failures == 1
+    assert (
+        metric("f1-joy", records=records).value
+        == metric("f1-joy", records=[*CASES, case("five", ["joy"], [])]).value
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "vocabulary"), [(EkmanLabels, b"homemade"), (GoEmotionsLabels, b"ekman")]
+)
+def test_labels_that_cannot_be_mapped_make_a_record_invalid(section, vocabulary):
+    spoilt = line("five", ["joy", "anger"], []).replace(b"goemotions", vocabulary)
+
+    with pytest.raises(RecordError, match=r"/labels/emotions .*: number 0") as caught:
+        Record.parse(spoilt, sections=(section,))
+    assert "homemade" not in caught.value.message
+
+
+def test_record_whose_labels_cannot_be_mapped_is_one_reject(tmp_path):
+    good = line("Nice to see you!", ["joy"], ["joy"])
+    spoilt = line("Oh no!", ["joy"], ["joy"]).replace(b"goemotions", b"homemade")
+    (tmp_path / "in.jsonl").write_bytes(good + b"\n" + spoilt + b"\n")
+    words = ("evaluate", "-i", "in.jsonl", "-o", "e.json", "--max-rejects", "1")
+    command = [sys.executable, "-m", "llm_annotate", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "e.json").read_bytes())["groups"]["test"] == 1
+    (reject,) = (tmp_path / "e.json.rejects.jsonl").read_bytes().splitlines()
+    assert json.loads(reject)["line"] == spoilt.decode()
+    assert "homemade" not in done.stderr
 
 
 def test_nothing_to_score_is_a_usage_error():
@@ -204,7 +331,7 @@ def test_examples_of_a_manifest_are_read_in_the_terms_asked_for(tmp_path):
     path = tmp_path / "train.jsonl"
     path.write_bytes(CASES[1].line + b"\r\n\n" + b'{"id": "b"}\n')
 
-    assert list(open_examples(path, "ekman")) == [Example("two", frozenset(["joy", "anger"]))]
+    assert list(open_examples(path, EkmanLabels)) == [Example("two", frozenset(["joy", "anger"]))]
 
 
 def test_broken_line_of_a_manifest_is_named_by_its_number(tmp_path):
@@ -212,7 +339,7 @@ def test_broken_line_of_a_manifest_is_named_by_its_number(tmp_path):
     path.write_bytes(CASES[0].line + b'\n{"id": secret\n')
 
     with pytest.raises(UsageError, match="line 2") as caught:
-        list(open_examples(path, "ekman"))
+        list(open_examples(path, EkmanLabels))
     assert "secret" not in caught.value.message
 
 
@@ -220,8 +347,8 @@ def test_labels_that_cannot_be_mapped_are_a_usage_error(tmp_path):
     path = tmp_path / "train.jsonl"
     path.write_bytes(CASES[0].line.replace(b"goemotions", b"homemade"))
 
-    with pytest.raises(UsageError, match="ekman"):
-        list(open_examples(path, "ekman"))
+    with pytest.raises(UsageError, match=r"in line 1: .*ekman"):
+        list(open_examples(path, EkmanLabels))
 
 
 def test_lexicon_is_well_above_the_baselines_on_sentences_of_our_own():
@@ -245,7 +372,9 @@ def test_lexicon_is_well_above_the_baselines_on_sentences_of_our_own():
         case(text, [label], [_group(emotion) for emotion in expression.emotions])
         for (text, label), expression in zip(sentences, found, strict=True)
     ]
-    macro_f1 = evaluate_records(scored, table=load_table(), train=[], config=DROP).metrics[0]
+    macro_f1 = evaluate_records(
+        scored, table=load_table(), learning=Learning(), config=DROP
+    ).metrics[0]
 
     assert macro_f1.value > 0.6
     assert macro_f1.value > 2 * max(macro_f1.baselines.values())

@@ -1,6 +1,5 @@
 """The command line of llm-annotate."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +14,10 @@ from affectory_protocol.command import (
     Run,
     Tool,
 )
-from affectory_protocol.record import Record
-from affectory_protocol.records import Expression, Labels, Text
+from affectory_protocol.records import Expression, Labels, Source, Text
 
 from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
+from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
 
 tool = Tool(
     "llm-annotate",
@@ -32,6 +31,7 @@ LEXICON = BackendSpec(
     determinism=Determinism.BYTES,
     measured_on="macro-F1 0.55 on the test split of GoEmotions, 7 classes (llm-annotate evaluate)",
 )
+labelled_file = partial(typer.Option, exists=True, dir_okay=False)
 
 
 @tool.verb(
@@ -62,53 +62,47 @@ def expression(
     run.map(partial(annotate, backend=load_backend(run.backend), config=config))
 
 
-@tool.verb(kind=Kind.SINK, behaviour=1, needs=(Text, Labels, Expression), memory=Memory.PER_RECORD)
+@tool.verb(
+    kind=Kind.SINK,
+    behaviour=2,
+    needs=(Text, EkmanLabels, Expression),
+    reads=(Source,),
+    memory=Memory.PER_RECORD,
+)
 def evaluate(
     run: Run,
     train: Annotated[
         Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            help="Labelled manifest for the naive Bayes baseline; its sentences are not scored.",
-        ),
+        labelled_file(help="Labelled manifest for the naive Bayes baseline."),
+        FileContent,
+    ] = None,
+    validation: Annotated[
+        Path | None,
+        labelled_file(help="Labelled manifest that the baseline is chosen on."),
         FileContent,
     ] = None,
     overlap: Annotated[
         Overlap,
-        typer.Option(help="What to do about sentences that the lexicon was derived from."),
+        typer.Option(help="What to do about sentences that something was learned from."),
     ] = Overlap.FAIL,
 ) -> None:
     """Compare expressions with people's labels, beside trivial baselines.
 
     Example: llm-annotate evaluate -i expressions.jsonl -o evaluation.json
     """
-    from llm_annotate.evaluation import evaluate_records, render_table, write_evaluation
-    from llm_annotate.examples import open_examples
-    from llm_annotate.lexicon import load_table
+    from llm_annotate.run import evaluate as evaluate_records
 
-    def write(records: Iterator[Record]) -> bytes:
-        evaluation = evaluate_records(
-            records,
-            table=load_table(),
-            train=list(open_examples(train, "ekman")) if train else [],
-            config=EvaluationConfig(overlap=overlap),
-        )
-        if not run.settings.quiet:
-            typer.echo(render_table(evaluation), err=True)
-        return write_evaluation(evaluation)
-
-    run.sink(write)
+    say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
+    config = EvaluationConfig(overlap=overlap)
+    run.sink(partial(evaluate_records, learning=(train, validation), config=config, say=say))
 
 
-@tool.verb(kind=Kind.SINK, behaviour=1, needs=(Text, Labels), memory=Memory.PER_RECORD)
+@tool.verb(kind=Kind.SINK, behaviour=1, needs=(Text, GoEmotionsLabels), memory=Memory.PER_RECORD)
 def derive_lexicon(
     run: Run,
     validation: Annotated[
         Path,
-        typer.Option(
-            exists=True, dir_okay=False, help="Labelled manifest that the thresholds are set on."
-        ),
+        labelled_file(help="Labelled manifest that the thresholds are set on."),
         FileContent,
     ],
 ) -> None:
@@ -116,14 +110,9 @@ def derive_lexicon(
 
     Example: llm-annotate derive-lexicon -i train.jsonl --validation dev.jsonl -o lexicon.json
     """
-    from llm_annotate.examples import open_examples, read_examples
-    from llm_annotate.lexicon_table import VOCABULARY, derive_table, write_table
+    from llm_annotate.run import derive_lexicon as derive
 
-    def write(records: Iterator[Record]) -> bytes:
-        train = list(read_examples(records, VOCABULARY))
-        return write_table(derive_table(train, list(open_examples(validation, VOCABULARY))))
-
-    run.sink(write)
+    run.sink(partial(derive, validation=validation))
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """How well expressions agree with what people said, beside baselines that know nothing or little.
 
 Emotions are compared in the seven classes of `ekman`, neutral among them; several may hold at once.
-No sentence is scored that the lexicon was derived from.
+No sentence is scored that the lexicon was derived from, or that belongs to one a baseline learned
+from. An expression whose emotions cannot be said in `ekman` is a failure: it counts as one that
+shows nothing.
 """
 
 from collections import Counter
@@ -17,8 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llm_annotate.config import EvaluationConfig, Overlap
 from llm_annotate.examples import Example, read_examples
+from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Table
-from llm_annotate.naive_bayes import NaiveBayes
+from llm_annotate.mapped_labels import EkmanLabels
+from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
 from llm_annotate.scores import (
     CLASSES,
     NEUTRAL,
@@ -30,10 +34,10 @@ from llm_annotate.scores import (
     score,
     score_baseline,
 )
-from llm_annotate.training_texts import TextSet, normalise_text
+from llm_annotate.training_texts import TextSet
 
 COMMAND = "llm-annotate evaluate"
-VOCABULARY = "ekman"
+VOCABULARY = EkmanLabels.target
 DIGITS = 4
 """Decimals of a figure."""
 
@@ -41,9 +45,25 @@ DIGITS = 4
 class Case(NamedTuple):
     """A sentence with what people said and what was found."""
 
-    text: str
-    said: Classes
+    example: Example
     found: Classes
+
+    @property
+    def said(self) -> Classes:
+        """What people said."""
+        return self.example.labels
+
+
+class Learning(NamedTuple):
+    """What the naive Bayes baseline learns from; nothing, and there is no such baseline.
+
+    Attributes:
+        train: sentences whose words are counted, labels of `ekman`.
+        validation: sentences that its smoothing and prior are chosen on.
+    """
+
+    train: Sequence[Example] = ()
+    validation: Sequence[Example] = ()
 
 
 class Groups(BaseModel):
@@ -54,8 +74,11 @@ class Groups(BaseModel):
     train: int = Field(description="Sentences the weights were counted in.")
     validation: int = Field(description="Sentences the thresholds were set on.")
     test: int = Field(description="Sentences that are scored.")
-    overlap: int = Field(description="Scored sentences that are among the first two: always 0.")
-    excluded: int = Field(description="Sentences left out because they are among the first two.")
+    overlap: int = Field(
+        description="Texts and values of groups that scored sentences share with those learned "
+        "from: 0, or there is no evaluation."
+    )
+    excluded: int = Field(description="Sentences left out because they share some.")
     unlabelled: int = Field(description="Sentences left out because no label has a class.")
 
 
@@ -69,7 +92,7 @@ class Metric(BaseModel):
     value: float
     ci95: tuple[float, float]
     n: int
-    failures: int
+    failures: int = Field(description="Sentences for which nothing comparable was found.")
     baselines: dict[str, float]
 
 
@@ -80,19 +103,22 @@ class Evaluation(BaseModel):
 
     command: str
     groups: Groups
+    chosen: dict[str, dict[str, float]] = Field(
+        description="By baseline, what was chosen on validation sentences."
+    )
     metrics: tuple[Metric, ...]
 
 
 def evaluate_records(
-    records: Iterable[Record], *, table: Table, train: Sequence[Example], config: EvaluationConfig
+    records: Iterable[Record], *, table: Table, learning: Learning, config: EvaluationConfig
 ) -> Evaluation:
     """Compare expressions with labels.
 
     Args:
-        records: with `text`, `labels` and `expression`.
+        records: with `text`, `labels` as `EkmanLabels`, `expression`, and `source` where there is
+            one.
         table: whose training sentences may not be scored.
-        train: labelled sentences for the naive Bayes baseline, labels of `ekman`; none, no such
-            baseline. They may not be scored either.
+        learning: for the naive Bayes baseline; its sentences may not be scored either.
         config: what happens to sentences that may not.
 
     Raises:
@@ -101,17 +127,13 @@ def evaluate_records(
     """
     cases = [_read_case(record) for record in records]
     labelled = [case for case in cases if case.said]
-    known = TextSet.decode(table.texts)
-    trained = {normalise_text(example.text) for example in train}
-    fresh = [
-        case
-        for case in labelled
-        if case.text not in known and normalise_text(case.text) not in trained
-    ]
+    learned = Learned(TextSet.decode(table.texts), (*learning.train, *learning.validation))
+    fresh = [case for case in labelled if not learned.touches(case.example)]
     excluded = len(labelled) - len(fresh)
     if excluded and config.overlap is Overlap.FAIL:
         raise ManifestError(
-            f"sentences to be scored are among those the lexicon was derived from: {excluded}",
+            "sentences to be scored are among those the lexicon was derived from or a baseline "
+            f"learns from, or share a group with them: {excluded}",
             hint="Leave them out, or let them be left out and counted: --overlap drop.",
         )
     if not fresh:
@@ -120,28 +142,49 @@ def evaluate_records(
         train=table.sentences["train"],
         validation=table.sentences["validation"],
         test=len(fresh),
-        overlap=sum(case.text in known for case in fresh),
+        overlap=_prove_apart(learned, fresh),
         excluded=excluded,
         unlabelled=len(cases) - len(labelled),
     )
-    return Evaluation(command=COMMAND, groups=groups, metrics=_measure(fresh, train))
-
-
-def _read_case(record: Record) -> Case:
-    example = next(read_examples([record], VOCABULARY))
-    found = {
-        map_label(emotion.label, emotion.vocabulary, VOCABULARY)
-        for emotion in record[Expression].emotions
-    }
-    return Case(
-        example.text, example.labels, frozenset(label for label in found if label is not None)
+    counts = WordCounts(learning.train, CLASSES) if learning.train else None
+    choice = choose(counts, learning.validation) if counts else None
+    bayes = NaiveBayes(counts, choice) if counts and choice else None
+    return Evaluation(
+        command=COMMAND,
+        groups=groups,
+        chosen=_say_choice(choice),
+        metrics=_measure(fresh, _score_baselines(fresh, bayes)),
     )
 
 
-def _measure(cases: Sequence[Case], train: Sequence[Example]) -> tuple[Metric, ...]:
+def _prove_apart(learned: Learned, scored: Sequence[Case]) -> int:
+    overlap = learned.count_overlap([case.example for case in scored])
+    if overlap:
+        raise ManifestError(
+            f"scored sentences share texts or groups with those that were learned from: {overlap}"
+        )
+    return overlap
+
+
+def _say_choice(choice: Choice | None) -> dict[str, dict[str, float]]:
+    return {} if choice is None else {"naive-bayes": choice._asdict()}
+
+
+def _read_case(record: Record) -> Case:
+    example = next(read_examples([record], EkmanLabels))
+    try:
+        found = {
+            map_label(emotion.label, emotion.vocabulary, VOCABULARY)
+            for emotion in record[Expression].emotions
+        }
+    except ValueError:  # of a vocabulary of somebody's own, which nothing declares a mapping for
+        found = set()
+    return Case(example, frozenset(label for label in found if label is not None))
+
+
+def _measure(cases: Sequence[Case], baselines: dict[str, Figures]) -> tuple[Metric, ...]:
     patterns = Counter(Pattern(case.said, case.found) for case in cases)
     samples = resample(patterns)
-    baselines = _score_baselines(cases, train)
     failures = sum(not case.found for case in cases)
     emotional = sum(bool(case.said - {NEUTRAL}) for case in cases)
     metrics = []
@@ -161,8 +204,8 @@ def _measure(cases: Sequence[Case], train: Sequence[Example]) -> tuple[Metric, .
     return tuple(metrics)
 
 
-def _score_baselines(cases: Sequence[Case], train: Sequence[Example]) -> dict[str, Figures]:
-    """Baselines: the class said most often, all classes, naive Bayes where there is `train`."""
+def _score_baselines(cases: Sequence[Case], bayes: NaiveBayes | None) -> dict[str, Figures]:
+    """Baselines: the class said most often, all classes, naive Bayes where it learned something."""
     said = [case.said for case in cases]
     counts = Counter(label for classes in said for label in sorted(classes))
     majority = frozenset([max(CLASSES, key=lambda label: counts[label])])
@@ -171,10 +214,9 @@ def _score_baselines(cases: Sequence[Case], train: Sequence[Example]) -> dict[st
         "majority": score_baseline(said, lambda _: majority),
         "all-positive": score_baseline(said, lambda _: everything),
     }
-    if train:
-        bayes = NaiveBayes(train, CLASSES)
+    if bayes is not None:
         baselines["naive-bayes"] = score_baseline(
-            said, lambda index: frozenset([bayes.predict(cases[index].text)])
+            said, lambda index: frozenset([bayes.predict(cases[index].example.text)])
         )
     return baselines
 
@@ -201,8 +243,9 @@ def render_table(evaluation: Evaluation) -> str:
         lines.append(_pad(metric.name, cells))
     groups = evaluation.groups
     lines.append(
-        f"{groups.test} sentences; {groups.excluded} left out that the lexicon was derived from, "
-        f"{groups.unlabelled} without a label; overlap {groups.overlap}"
+        f"{groups.test} sentences; {groups.excluded} left out that were learned from, "
+        f"{groups.unlabelled} without a label; {evaluation.metrics[0].failures} failures; "
+        f"overlap {groups.overlap}"
     )
     return "\n".join(lines)
 

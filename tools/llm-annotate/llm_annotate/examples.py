@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.record import Record
-from affectory_protocol.records import Labels, Text
-from affectory_protocol.vocabularies.emotions import map_label
+from affectory_protocol.records import Source, Text
+
+from llm_annotate.mapped_labels import MappedLabels
+
+Group = tuple[str, str]
+"""Name and value of what no split may cut, for example a speaker."""
 
 
 class Example(NamedTuple):
@@ -16,54 +20,49 @@ class Example(NamedTuple):
     Attributes:
         text: the sentence.
         labels: as people gave them, mapped; empty when none has a counterpart.
+        groups: what the sentence must not be parted from by a split.
     """
 
     text: str
     labels: frozenset[str]
+    groups: frozenset[Group] = frozenset()
 
 
-def read_examples(records: Iterable[Record], vocabulary: str) -> Iterator[Example]:
+def read_examples(records: Iterable[Record], labels: type[MappedLabels]) -> Iterator[Example]:
     """Read what people said about each sentence, in the terms of a vocabulary.
 
     Args:
-        records: with `text` and `labels`; those without either are passed over.
-        vocabulary: registered, to map the labels to.
-
-    Raises:
-        UsageError: a label cannot be mapped.
+        records: validated with these labels; those without a text or labels are passed over.
+        labels: the section, in the vocabulary wanted.
     """
     for record in records:
-        text, labels = record.get(Text), record.get(Labels)
-        if text is not None and labels is not None:
-            try:
-                mapped = [map_label(e.label, e.vocabulary, vocabulary) for e in labels.emotions]
-            except ValueError:
-                raise UsageError(
-                    f"labels of a record cannot be mapped to the vocabulary: {vocabulary}",
-                    hint="Keep only the records whose labels are of a vocabulary mapped to it.",
-                ) from None
-            yield Example(text.content, frozenset(label for label in mapped if label is not None))
+        text, said = record.get(Text), record.get(labels)
+        if text is not None and said is not None:
+            source = record.get(Source)
+            groups = frozenset(source.groups.items()) if source is not None else frozenset()
+            yield Example(text.content, said.read(), groups)
 
 
-def open_examples(path: Path, vocabulary: str) -> Iterator[Example]:
+def open_examples(path: Path, labels: type[MappedLabels]) -> Iterator[Example]:
     """Read the examples of a manifest file.
 
     Raises:
         UsageError: a line is no valid record, or a label cannot be mapped.
     """
     with path.open("rb") as lines:
-        yield from read_examples(_parse(lines), vocabulary)
+        yield from read_examples(_parse(lines, labels), labels)
 
 
-def _parse(lines: Iterable[bytes]) -> Iterator[Record]:
+def _parse(lines: Iterable[bytes], labels: type[MappedLabels]) -> Iterator[Record]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield Record.parse(line.rstrip(b"\r\n"), sections=(Text, Labels))
+            yield Record.parse(line.rstrip(b"\r\n"), sections=(Source, Text, labels))
         except RecordError as error:
             raise UsageError(
                 f"a manifest given by an option holds no valid record in line {number}: "
                 f"{error.message}",
-                hint="Look at it with `manifest validate`.",
+                hint="Look at it with `manifest validate`; keep the records whose labels are of a "
+                f"vocabulary mapped to {labels.target}.",
             ) from None

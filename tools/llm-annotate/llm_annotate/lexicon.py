@@ -29,7 +29,7 @@ GROUP_LABELS: dict[str, tuple[str, ...]] = {
 DENIAL = 0.5
 """Evidence of a denied joy (not happy) for sadness, as a share of its evidence for joy."""
 MIN_LEAD = log(2.0)
-"""A fine label is named when its odds are twice those of the next: so 83 % of names are right."""
+"""A fine label is named when its odds are twice those of the next."""
 DENIED_JOY = "disappointment"
 """The label of `goemotions` that a denied joy speaks for."""
 

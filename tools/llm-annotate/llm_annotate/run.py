@@ -1,18 +1,24 @@
-"""From records with a text to facial expressions."""
+"""From records with a text to facial expressions, and from labelled ones to figures and tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol, cast
 
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.record import Record
 from affectory_protocol.records import Blendshapes, Emotion, Expression, Labels, Text
 
-from llm_annotate.config import ExpressionConfig
+from llm_annotate.config import EvaluationConfig, ExpressionConfig
+from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
+from llm_annotate.examples import open_examples, read_examples
 from llm_annotate.facs import blend_units, describe, to_blendshapes
 from llm_annotate.feeling import Felt, Mood, rank
 from llm_annotate.human import read_labels
+from llm_annotate.lexicon import load_table
+from llm_annotate.lexicon_table import derive_table, write_table
+from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
 
 LAYOUT = "arkit-52"
 CACHED_EXPRESSIONS = 4_096
@@ -81,3 +87,56 @@ def express(felt: tuple[Felt, ...]) -> Expression:
         description=describe(emotions, units),
         blendshapes=Blendshapes(layout=LAYOUT, weights=to_blendshapes(units)),
     )
+
+
+def evaluate(
+    records: Iterable[Record],
+    *,
+    learning: tuple[Path | None, Path | None],
+    config: EvaluationConfig,
+    say: Callable[[str], None],
+) -> bytes:
+    """Compare expressions with people's labels.
+
+    Args:
+        records: with `text`, `labels` as `EkmanLabels`, and `expression`.
+        learning: manifests that the naive Bayes baseline is trained and chosen on: both or neither.
+        config: what happens to sentences that something was learned from.
+        say: shows the table of figures.
+
+    Returns:
+        The evaluation as JSON.
+
+    Raises:
+        UsageError: one of the manifests is given without the other.
+    """
+    evaluation = evaluate_records(
+        records, table=load_table(), learning=_open_learning(*learning), config=config
+    )
+    say(render_table(evaluation))
+    return write_evaluation(evaluation)
+
+
+def _open_learning(train: Path | None, validation: Path | None) -> Learning:
+    if train is None and validation is None:
+        return Learning()
+    if train is None or validation is None:
+        raise UsageError(
+            "the naive Bayes baseline is trained on one manifest and chosen on another",
+            hint="Give both: --train FILE --validation FILE.",
+        )
+    return Learning(*(list(open_examples(path, EkmanLabels)) for path in (train, validation)))
+
+
+def derive_lexicon(records: Iterable[Record], *, validation: Path) -> bytes:
+    """Derive the table of the lexicon.
+
+    Args:
+        records: with `text` and `labels` as `GoEmotionsLabels`.
+        validation: manifest that the thresholds are set on.
+
+    Returns:
+        The table as JSON.
+    """
+    train = list(read_examples(records, GoEmotionsLabels))
+    return write_table(derive_table(train, list(open_examples(validation, GoEmotionsLabels))))
