@@ -7,6 +7,7 @@ from pathlib import Path
 from affectory_protocol.digests import Hash, new_digest
 from affectory_protocol.errors import UsageError
 from affectory_protocol.fingerprint import digest_file
+from affectory_protocol.run_files import find_run_files
 
 UNREADABLE = b"unreadable"
 """Stands for the content of a file in a folder that may not be read; the verb rejects it."""
@@ -14,6 +15,8 @@ UNREADABLE = b"unreadable"
 
 def digest_place(path: Path) -> tuple[str, int]:
     """SHA-256 and size of a file, or of everything in a folder: names, links and contents.
+
+    Files that runs have put into the folder do not count: a run may write where it reads.
 
     Raises:
         UsageError: the file or folder itself cannot be read.
@@ -34,13 +37,24 @@ def digest_place(path: Path) -> tuple[str, int]:
 def _digest_folder(folder: Path) -> tuple[str, int]:
     digest, size = new_digest(), 0
     next(folder.iterdir(), None)  # a folder that may not be listed fails here
-    for entry in sorted(folder.rglob("*"), key=lambda p: bytes(p.relative_to(folder))):
+    for entry in _list_entries(folder):
         digest.update(bytes(entry.relative_to(folder)) + b"\0")
         if entry.is_symlink():
             digest.update(bytes(entry.readlink()))
         if entry.is_file():
             size += _digest_entry(entry, digest)
     return digest.hexdigest(), size
+
+
+def _list_entries(folder: Path) -> list[Path]:
+    """Everything below a folder but the files of runs, by the bytes of the paths."""
+    entries = sorted(folder.rglob("*"), key=lambda p: bytes(p.relative_to(folder)))
+    names: dict[Path, set[str]] = {}
+    for entry in entries:
+        if not entry.is_dir():
+            names.setdefault(entry.parent, set()).add(entry.name)
+    left_out = {parent / n for parent, here in names.items() for n in find_run_files(parent, here)}
+    return [entry for entry in entries if entry not in left_out]
 
 
 def _digest_entry(entry: Path, digest: Hash) -> int:

@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 from cases import DERIVE, SINK, SOURCE, case_named, join
+from commands import Command
+from sections import write_pictures
 from trials import Trial
 
 NAMES = ["toy shout", "toy short", "toy draw", "toy import lines", "toy sum-up"]
@@ -103,3 +105,31 @@ def test_death_before_any_change_to_the_disk_is_made_good(try_case, name):
 def _clear(trial):
     shutil.rmtree(trial.work)
     (trial.work / "assets").mkdir(parents=True)
+
+
+DATASET_IO = Command("dataset-io", "dataset_io", "dataset_io.cli")
+
+
+def test_run_into_the_folder_that_it_reads_goes_on_after_any_death(zygote, tmp_path):
+    def start(**settings):
+        words = ("import", "images", ".", "-o", "out.jsonl", "--checkpoint-seconds", "0")
+        return zygote.run(DATASET_IO, *words, folder=tmp_path / "pictures", **settings)
+
+    write_pictures(tmp_path)
+    pictures = {path.name for path in (tmp_path / "pictures").iterdir()}
+    sides = {"out.jsonl" + side for side in ("", ".rejects.jsonl", ".dropped.jsonl", ".run.json")}
+    start().ok()
+    deaths, expected = 0, (tmp_path / "pictures/out.jsonl").read_bytes()
+    assert expected.count(b"\n") == len(pictures)
+    while _remove(tmp_path / "pictures", sides) or start(dies_before=deaths).status:
+        start().ok()
+        assert (tmp_path / "pictures/out.jsonl").read_bytes() == expected, deaths
+        assert {path.name for path in (tmp_path / "pictures").iterdir()} == pictures | sides
+        deaths += 1
+
+    assert deaths > 10
+
+
+def _remove(folder, names):
+    for name in names:
+        (folder / name).unlink()

@@ -64,6 +64,47 @@ def test_images_become_records_with_the_terms_given(dataset_io, photos, tmp_path
     assert one["assets"]["reference"]["width"] == 3
 
 
+def test_files_of_the_run_are_no_images_of_the_folder_it_reads(dataset_io, photos):
+    (photos / "notes.txt").write_bytes(b"these are no pixels")
+    command = ("import", "images", photos, "-o", photos / "photos.jsonl")
+
+    assert dataset_io(*command).returncode == 3
+    assert dataset_io(*command, "--max-rejects", "1").returncode == 0
+    assert [r["id"] for r in _lines(photos / "photos.jsonl")] == [
+        "images:one.ppm",
+        "images:secret/two.ppm",
+    ]
+    assert b"up to date" in dataset_io(*command, "--max-rejects", "1").stderr
+
+
+def test_files_of_an_earlier_run_are_no_images_either(dataset_io, photos):
+    dataset_io("import", "images", photos, "-o", photos / "first.jsonl")
+
+    assert dataset_io("import", "images", photos, "-o", photos / "second.jsonl").returncode == 0
+    assert (photos / "first.jsonl").read_bytes() == (photos / "second.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["-o", "photos/out.jsonl", "--receipt", "r.json"], "--receipt"),
+        (["-o", "photos/out.jsonl", "--rejects", "photos/r.jsonl"], "--rejects"),
+        (["-o", "out.jsonl", "--dropped", "photos/secret/d.jsonl"], "--dropped"),
+        (["--rejects", "photos/r.jsonl"], "--rejects"),
+    ],
+)
+def test_file_in_the_folder_that_nobody_could_tell_is_a_mistake(dataset_io, photos, words, named):
+    done = dataset_io("import", "images", photos, *words)
+
+    assert done.returncode == 2
+    assert named.encode() in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--receipt", "r.json"], ["--rejects", "r.jsonl"]])
+def test_files_outside_the_folder_may_have_any_name(dataset_io, photos, words):
+    assert dataset_io("import", "images", photos, "-o", "out.jsonl", *words).returncode == 0
+
+
 def test_several_files_become_one_manifest_in_their_order(dataset_io, write, tmp_path):
     first, second = write("b.tsv", b"One.\t27\tid1\n"), write("a.tsv", b"Two.\t27\tid2\n")
 

@@ -79,12 +79,12 @@ def images(
 
     Example: dataset-io import images photos --licence CC0-1.0 -o photos.jsonl
     """
-    from dataset_io.formats.images import read_images
+    from dataset_io.run import import_images
 
     config = ImagesConfig.parse(
         role=role, dataset=dataset, licence=licence, consent=consent, citation=citation
     )
-    run.source(read_images(folder, config))
+    run.source(import_images(folder, config, run.settings))
 
 
 def _import_text(run: Run, name: str, paths: list[Path], split: Split | None) -> None:

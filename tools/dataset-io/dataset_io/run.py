@@ -1,14 +1,17 @@
-"""What stands between the command line and the formats: one record an id."""
+"""What stands between the command line and the formats: one record an id, no file of a run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from affectory_protocol.errors import UsageError
 from affectory_protocol.outcomes import Row
+from affectory_protocol.settings import STANDARD, Settings
 
-from dataset_io.config import TextImportConfig
+from dataset_io.config import ImagesConfig, TextImportConfig
 from dataset_io.duplicates import reject_duplicates
 from dataset_io.formats.emoint import read_emoint
 from dataset_io.formats.goemotions import read_goemotions
+from dataset_io.formats.images import read_images
 from dataset_io.formats.isear import read_isear
 
 TextReader = Callable[[Sequence[Path], TextImportConfig], Iterator[Row]]
@@ -30,3 +33,33 @@ def import_text(name: str, paths: Sequence[Path], config: TextImportConfig) -> I
         config: how it is imported.
     """
     return reject_duplicates(TEXT_READERS[name](paths, config))
+
+
+def import_images(folder: Path, config: ImagesConfig, settings: Settings) -> Iterator[Row]:
+    """Read a folder of images; the files that the run itself puts there are no images.
+
+    Args:
+        folder: read with all below it.
+        config: how it is imported.
+        settings: where the run writes.
+
+    Raises:
+        UsageError: the run would write into the folder under names that nobody can tell.
+    """
+    _refuse_names_in(folder.resolve(), settings)
+    return read_images(folder, config)
+
+
+def _refuse_names_in(folder: Path, settings: Settings) -> None:
+    """In the folder, a run's files are known by lying beside its output and its receipt."""
+    given = {"rejects": settings.rejects, "dropped": settings.dropped, "receipt": settings.receipt}
+    named = {option: Path(path).resolve() for option, path in given.items() if path is not None}
+    output = None if settings.output == STANDARD else Path(settings.output).resolve()
+    for option, path in named.items():
+        # An output is told by its receipt, so this one lies beside it.
+        tells = path if output is None or option != "receipt" else output
+        if path.is_relative_to(folder) or tells.is_relative_to(folder):
+            raise UsageError(
+                f"--{option} cannot be given while the run writes into DIR",
+                hint="Leave it out: it then lies beside --output. Or write to another folder.",
+            )

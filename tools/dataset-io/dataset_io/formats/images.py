@@ -17,6 +17,7 @@ from affectory_protocol.places import MAX_ASSET_BYTES
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import check_id
 from affectory_protocol.records import Asset, Assets, Source
+from affectory_protocol.run_files import find_run_files
 
 from dataset_io.config import ImagesConfig
 from dataset_io.image_header import read_image_header
@@ -45,9 +46,9 @@ def read_images(folder: Path, config: ImagesConfig) -> Iterator[Row]:
 def list_files(root: Path) -> Iterator[bytes]:
     """Yield the relative paths of all files below a folder, sorted by their bytes.
 
-    What is no folder counts as a file. A folder below that cannot be listed comes as a path that
-    ends in a slash. Links are not followed. Memory grows with the number of names in the folders on
-    one path.
+    What is no folder counts as a file; the files of runs, which may write where they read, do not.
+    A folder below that cannot be listed comes as a path that ends in a slash. Links are not
+    followed. Memory grows with the number of names in the folders on one path.
 
     Raises:
         UsageError: the folder itself cannot be listed.
@@ -75,10 +76,12 @@ def list_files(root: Path) -> Iterator[bytes]:
 def _list_folder(top: bytes, prefix: bytes) -> list[bytes]:
     """The sorted paths in one folder; a slash behind a folder's puts what is in it in its place."""
     with os.scandir(top + prefix) as entries:
-        return sorted(
-            prefix + entry.name + (b"/" if entry.is_dir(follow_symlinks=False) else b"")
-            for entry in entries
-        )
+        is_folder = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    files = [os.fsdecode(name) for name, folder in is_folder.items() if not folder]
+    left_out = set(map(os.fsencode, find_run_files(Path(os.fsdecode(top + prefix)), files)))
+    return sorted(
+        prefix + name + (b"/" if is_folder[name] else b"") for name in is_folder.keys() - left_out
+    )
 
 
 def _describe(root: Path, path: bytes, config: ImagesConfig) -> Imported | RecordError:
