@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from dataset_io import image_header
+from filters import image
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = sorted(folder.name for folder in (ROOT / "tools").iterdir() if folder.is_dir())
@@ -21,6 +23,14 @@ FULL = {"requirements-full.lock", "models.lock"}
 MODULES = {"__init__.py", "__main__.py", "cli.py", "config.py", "run.py"}
 DRAWERS = {"common", "core", "helper", "helpers", "manager", "misc", "util", "utils"}
 LINES = {"README.md": 120, "pyproject.toml": 40, "Dockerfile": 40}
+MODULE_LINES = {
+    "__init__.py": 15,
+    "__main__.py": 6,
+    "cli.py": 120,
+    "config.py": 80,
+    "run.py": 150,
+}
+"""Longer ones hold what has a name of its own."""
 HEADINGS = [
     "What it does",
     "In and out",
@@ -123,6 +133,14 @@ def test_file_keeps_its_budget_of_lines(tool, name):
 
 
 @pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("name", MODULE_LINES)
+def test_module_keeps_its_budget_of_lines(tool, name):
+    path = f"tools/{tool}/{_package(tool)}/{name}"
+
+    assert len(_read(path).splitlines()) <= MODULE_LINES[name]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
 def test_readme_has_the_seven_headings_in_order(tool):
     assert re.findall(r"^## (.+)$", _read(f"tools/{tool}/README.md"), re.MULTILINE) == HEADINGS
 
@@ -131,6 +149,27 @@ def test_module_is_named_for_what_it_is():
     stems = {name: Path(name).stem for name in _git_files() if name.endswith(".py")}
 
     assert {name for name, stem in stems.items() if DRAWERS & set(stem.split("_"))} == set()
+
+
+# --- Decoders of images --------------------------------------------------------------------------
+
+DECODERS = sorted(
+    name for name in _git_files() if re.fullmatch(r"tools/[^/]+/[^/]+/image\.py", name)
+)
+
+
+def test_there_are_copies_of_the_decoder():
+    assert len(DECODERS) > 1
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_decoder_is_the_same_in_every_tool(name):
+    assert _read(name) == _read(DECODERS[0])
+
+
+def test_what_is_imported_as_an_image_can_be_decoded():
+    assert image_header.MAX_PIXELS == image.MAX_PIXELS
+    assert image_header.MEDIA_TYPES.keys() - {"MPO"} == set(image.FORMATS)
 
 
 # --- Images --------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def test_equal_files_are_two_records_in_one_group(folder, put):
 @pytest.mark.parametrize("role", ["Image", "", "a b", "1st", "x" * 65])
 def test_role_that_is_none_is_a_mistake_of_usage(role):
     with pytest.raises(UsageError, match="--role"):
-        ImagesConfig.parse(role=role)
+        ImagesConfig(role=role)
 
 
 # --- Order and offsets ---------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def test_quality_refuses_and_names_the_option(choices, option):
     [
         ({"field": "/a"}, "there is no bound"),
         ({"field": "", "min": 1.0}, "--field is the whole record"),
-        ({"field": "a/b", "min": 1.0}, "--field is no JSON pointer"),
+        ({"field": "a/b", "min": 1.0}, "--field is no JSON pointer: it must begin with a slash"),
         ({"field": "/a~2", "min": 1.0}, "--field is no JSON pointer"),
         ({"field": "/a", "min": 2.0, "max": 1.0}, "--min is above --max"),
         ({"field": "/a", "min": float("nan")}, "--min"),

@@ -81,7 +81,9 @@ def test_variations_are_records_of_their_own(folder):
 
 
 def test_an_odd_size_is_a_usage_error(folder):
-    assert generate(folder, *SKETCH[:-1], "65").returncode == 2
+    done = generate(folder, *SKETCH[:-1], "65")
+    assert done.returncode == 2
+    assert "--size: " in str(done.stderr)
 
 
 def test_references_without_faces_are_a_usage_error(folder):

@@ -81,7 +81,7 @@ def images(
     """
     from dataset_io.run import import_images
 
-    config = ImagesConfig.parse(
+    config = ImagesConfig(
         role=role, dataset=dataset, licence=licence, consent=consent, citation=citation
     )
     run.source(import_images(folder, config, run.settings))

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from affectory_protocol.errors import UsageError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from affectory_protocol.choices import Choices
+from affectory_protocol.records.assets import Role
+from pydantic import Field
 
 from dataset_io.splits import Split
 
 Words = Annotated[str, Field(min_length=1)]
+DatasetName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,100}$")]
+"""Begins ids, which hold no control characters and 512 bytes."""
 
 
-class TextImportConfig(BaseModel):
+class TextImportConfig(Choices):
     """How a text dataset is imported."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     split: Split | None = Field(
         default=None,
@@ -21,17 +22,15 @@ class TextImportConfig(BaseModel):
     )
 
 
-class ImagesConfig(BaseModel):
+class ImagesConfig(Choices):
     """How a folder of images is imported."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    role: str = Field(
-        default="image",
-        pattern=r"^[a-z][a-z0-9_-]{0,63}$",
-        description="The role each file gets in its record's assets.",
+    role: Role = Field(
+        default="image", description="The role each file gets in its record's assets."
     )
-    dataset: Words = Field(default="images", description="Name of the dataset.")
+    dataset: DatasetName = Field(
+        default="images", description="Name of the dataset, with which its records' ids begin."
+    )
     licence: Words | None = Field(
         default=None, description="SPDX identifier, or the terms in a few words."
     )
@@ -39,16 +38,3 @@ class ImagesConfig(BaseModel):
         default=None, description="What the people in the images agreed to, in a few words."
     )
     citation: Words | None = Field(default=None, description="How the images ask to be cited.")
-
-    @classmethod
-    def parse(cls, **given: str | None) -> "ImagesConfig":
-        """Check what was given on the command line.
-
-        Raises:
-            UsageError: an option has a value that cannot be.
-        """
-        try:
-            return cls.model_validate(given)
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            raise UsageError(f"--{first['loc'][0]} cannot be this: {first['msg']}") from None

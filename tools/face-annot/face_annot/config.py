@@ -1,11 +1,10 @@
 """What a person chooses about each verb."""
 
-from collections.abc import Callable
-from typing import Annotated, Self
+from typing import Annotated
 
-from affectory_protocol.errors import UsageError
+from affectory_protocol.choices import Choices
 from affectory_protocol.records.assets import Role
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 
 MIN_FACE_SIZE = 0.1
 MAX_SCALE_FACTOR = 2.0
@@ -13,7 +12,7 @@ SCALE_FACTOR = 1.1
 MIN_NEIGHBORS = 5
 
 
-class AnnotateConfig(BaseModel):
+class AnnotateConfig(Choices):
     """The choices of `annotate`.
 
     The defaults find one face a person, and nothing else, in photographs of people who face the
@@ -29,19 +28,7 @@ class AnnotateConfig(BaseModel):
         UsageError: a choice is out of its range.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
     role: Role = "image"
     min_face_size: Annotated[float, Field(ge=0.01, le=1)] = MIN_FACE_SIZE
     scale_factor: Annotated[float, Field(ge=1.01, le=MAX_SCALE_FACTOR)] = SCALE_FACTOR
     min_neighbors: Annotated[int, Field(ge=1, le=1000)] = MIN_NEIGHBORS
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _refuse(cls, given: object, handler: Callable[[object], Self]) -> Self:
-        try:
-            return handler(given)
-        except ValidationError as error:
-            wrong = error.errors(include_url=False)[0]
-            option = "".join(f"--{field}: ".replace("_", "-") for field in wrong["loc"])
-            raise UsageError(f"{option}{wrong['msg']}") from None

@@ -1,35 +1,15 @@
 """What a person chooses about each verb."""
 
-from collections.abc import Callable
 from typing import Annotated, Self
 
+from affectory_protocol.choices import Choices
 from affectory_protocol.errors import UsageError
 from affectory_protocol.records.assets import Role
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from filters.pointer import parse_pointer
 
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Choices(BaseModel):
-    """Options of a verb, each in its range.
-
-    Raises:
-        UsageError: one is not, or two contradict each other.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _refuse(cls, given: object, handler: Callable[[object], Self]) -> Self:
-        try:
-            return handler(given)
-        except ValidationError as error:
-            wrong = error.errors(include_url=False)[0]
-            option = "".join(f"--{field}: ".replace("_", "-") for field in wrong["loc"])
-            raise UsageError(f"{option}{wrong['msg']}") from None
 
 
 def _refuse_crossed(option: str, low: float | None, high: float | None) -> None:
@@ -44,11 +24,9 @@ class QualityConfig(Choices):
         role: of the image that is measured.
         min_size: of the image's smaller side, pixels.
         min_sharpness: variance of the Laplacian, squared grey levels.
-        min_exposure: mean luma, 0 (black) to 1 (white).
-        max_exposure: mean luma, 0 to 1.
+        min_exposure, max_exposure: mean luma, 0 (black) to 1 (white).
         max_clipped: share of pixels without detail, 0 to 1.
-        min_faces: number of faces found in the image.
-        max_faces: number of faces found in the image.
+        min_faces, max_faces: number of faces found in the image.
     """
 
     role: Role = "image"
@@ -72,8 +50,7 @@ class ThresholdConfig(Choices):
 
     Attributes:
         field: JSON pointer (RFC 6901) to the number judged.
-        min_value: smallest number that passes, in the field's unit.
-        max_value: largest number that passes, in the field's unit.
+        min_value, max_value: smallest and largest number that pass, in the field's unit.
     """
 
     field: str

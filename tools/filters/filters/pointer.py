@@ -26,9 +26,9 @@ def parse_pointer(text: str) -> tuple[str, ...]:
     Source: RFC 6901, sections 3 and 4.
     """
     if text and not text.startswith("/"):
-        raise ValueError(f"it begins with a slash: {text}")
+        raise ValueError(f"it must begin with a slash: {text}")
     if _LONE_TILDE.search(text):
-        raise ValueError(f"a tilde is written ~0, a slash in a name ~1: {text}")
+        raise ValueError(f"a tilde must be written ~0, a slash in a name ~1: {text}")
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])
 
 

@@ -2,17 +2,15 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from affectory_protocol.choices import Choices
 
 
-class ExpressionConfig(BaseModel):
+class ExpressionConfig(Choices):
     """The choices of `expression`.
 
     Attributes:
         use_labels: what people said about a record goes before what is read from its text.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     use_labels: bool = False
 
@@ -24,13 +22,11 @@ class Overlap(StrEnum):
     DROP = "drop"
 
 
-class EvaluationConfig(BaseModel):
+class EvaluationConfig(Choices):
     """The choices of `evaluate`.
 
     Attributes:
         overlap: whether known sentences end the run or are left out and counted.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     overlap: Overlap = Overlap.FAIL

@@ -5,11 +5,16 @@ from typing import Annotated
 
 import typer
 from affectory_protocol.command import BackendSpec, Determinism, Kind, Run, Tool
-from affectory_protocol.errors import UsageError
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Expression, Faces, Generation
 
-from photomaker_gen.config import GenerateConfig
+from photomaker_gen.config import (
+    DEFAULT_SIZE,
+    MAX_PER_RECORD,
+    MAX_SIZE,
+    MIN_SIZE,
+    GenerateConfig,
+)
 from photomaker_gen.references import collect_references
 from photomaker_gen.run import Task, generate_faces, load_backend
 
@@ -43,15 +48,17 @@ def generate(
     size: Annotated[
         int,
         typer.Option(
-            min=64, max=2048, help="Width and height of a picture, pixels, 64 to 2048, even."
+            min=MIN_SIZE,
+            max=MAX_SIZE,
+            help=f"Width and height of a picture, pixels, {MIN_SIZE} to {MAX_SIZE}, even.",
         ),
-    ] = 512,
+    ] = DEFAULT_SIZE,
     per_record: Annotated[
         int,
         typer.Option(
             min=1,
-            max=1000,
-            help="Pictures made from each record, 1 to 1000, each of somebody else.",
+            max=MAX_PER_RECORD,
+            help=f"Pictures made from each record, 1 to {MAX_PER_RECORD}, each of somebody else.",
         ),
     ] = 1,
 ) -> None:
@@ -59,8 +66,6 @@ def generate(
 
     Example: photomaker-gen generate --backend sketch -i expressions.jsonl -o faces.jsonl
     """
-    if size % 2:
-        raise UsageError(f"a picture has two halves, --size must be even: {size}")
     config = GenerateConfig(size=size, per_record=per_record)
     references = collect_references(run.references(), partial(_read, run))
     task = Task(load_backend(run.backend), config, run.seed, references)

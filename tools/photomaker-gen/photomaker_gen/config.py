@@ -2,26 +2,23 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from affectory_protocol.choices import Choices
+from pydantic import Field
+
+HALVES = 2
+"""A picture is drawn as two halves, so its size is a multiple of this."""
+MIN_SIZE, MAX_SIZE, DEFAULT_SIZE = 64, 2048, 512
+"""Width and height of a picture, pixels."""
+MAX_PER_RECORD = 1000
+"""Pictures made from one record."""
 
 
-def _even(size: int) -> int:
-    if size % 2:
-        raise ValueError("a picture has two halves: the size must be even")
-    return size
-
-
-class GenerateConfig(BaseModel):
+class GenerateConfig(Choices):
     """How faces are generated."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    size: Annotated[int, AfterValidator(_even)] = Field(
-        default=512, ge=64, le=2048, description="Width and height of a picture, pixels; even."
+    size: Annotated[int, Field(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=HALVES)] = Field(
+        default=DEFAULT_SIZE, description="Width and height of a picture, pixels; even."
     )
-    per_record: int = Field(
-        default=1,
-        ge=1,
-        le=1000,
-        description="Pictures made from each record, each of somebody else.",
+    per_record: Annotated[int, Field(ge=1, le=MAX_PER_RECORD)] = Field(
+        default=1, description="Pictures made from each record, each of somebody else."
     )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
 
 from photomaker_gen.canvas import Canvas
+from photomaker_gen.config import HALVES
 from photomaker_gen.eyes import draw_brow, draw_eye
 from photomaker_gen.hair import draw_beard, draw_hair, draw_hair_behind
 from photomaker_gen.hairstyle import COVERED_EARS
@@ -52,8 +53,8 @@ def draw_face(
         ValueError: the weights are not 52, or the size is odd or below 2.
     """
     names = LAYOUTS[LAYOUT]
-    if size < 2 or size % 2:  # noqa: PLR2004 - two halves
-        message = f"the size must be even and at least 2: {size}"
+    if size < HALVES or size % HALVES:
+        message = f"the size must be even and at least {HALVES}: {size}"
         raise ValueError(message)
     named = dict(zip(names, weights, strict=True))
     left = read_pose(named, near="Left", far="Right")

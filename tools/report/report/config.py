@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from affectory_protocol.choices import Choices
+from pydantic import Field
 
 DEFAULT_TITLE = "Dataset report"
 DEFAULT_GALLERY = 500
@@ -12,10 +13,8 @@ MIN_THUMBNAIL_SIZE = 16
 MAX_THUMBNAIL_SIZE = 1024
 
 
-class BuildConfig(BaseModel):
+class BuildConfig(Choices):
     """Result options of `report build`."""
-
-    model_config = ConfigDict(frozen=True)
 
     title: str = Field(default=DEFAULT_TITLE, description="Heading of the page.")
     gallery: Annotated[int, Field(ge=0)] = Field(
