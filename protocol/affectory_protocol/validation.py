@@ -5,10 +5,7 @@ taken from the models, are compiled without the objects; a line that fails goes 
 again, which finds the words.
 """
 
-import sqlite3
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import cast
 
 import orjson
@@ -16,7 +13,6 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import reject_doubled_members
 from affectory_protocol.processing import Gated, Processor
 from affectory_protocol.reading import BOM, Chunk
-from affectory_protocol.reasons import Reason
 from affectory_protocol.record import MAX_ID_BYTES, Record
 from affectory_protocol.records import SECTIONS
 from affectory_protocol.result import BatchResult
@@ -146,41 +142,3 @@ class Validation:
                 result.pass_on(gated.line)
             except RecordError as error:
                 self._processor.reject(single, 0, error, result)
-
-
-class SeenIds:
-    """Remembers the ids of valid records in a temporary database, so that memory stays constant."""
-
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="affectory-ids-")
-        self._database = sqlite3.connect(f"{self._folder.name}/ids", isolation_level=None)
-        for pragma in ("journal_mode=OFF", "synchronous=OFF"):
-            self._database.execute(f"PRAGMA {pragma}")
-        self._database.execute("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._database.execute("BEGIN")
-
-    def __enter__(self) -> "SeenIds":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._database.close()
-        self._folder.cleanup()
-
-    def check(self, record: Record) -> None:
-        """Refuse a record whose id an earlier one has.
-
-        Raises:
-            RecordError: duplicate-id.
-        """
-        if not self._add(record.id):
-            raise RecordError(Reason.DUPLICATE_ID, "an earlier record has the same id: /id")
-
-    def recall(self, lines: list[bytes]) -> None:
-        """Remember records that were passed on before an interruption."""
-        for line in lines:
-            with suppress(orjson.JSONDecodeError):
-                self._add(cast("str", orjson.loads(line)["id"]))
-
-    def _add(self, identity: str) -> bool:
-        cursor = self._database.execute("INSERT OR IGNORE INTO ids VALUES (?)", (identity,))
-        return cursor.rowcount == 1

@@ -11,8 +11,9 @@ from affectory_protocol.reading import BOM, Chunk, LongLine
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import SECTIONS
+from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.settings import Settings
-from affectory_protocol.validation import SeenIds, Validation
+from affectory_protocol.validation import Validation
 from hypothesis import example, given
 from hypothesis import strategies as st
 from json_text import object_texts, write_object

@@ -20,7 +20,8 @@ from affectory_protocol.processing import Processor
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import SECTIONS
-from affectory_protocol.validation import RecordCheck, SeenIds, Validation
+from affectory_protocol.seen_ids import SeenIds
+from affectory_protocol.validation import RecordCheck, Validation
 
 tool = Tool(
     "manifest",

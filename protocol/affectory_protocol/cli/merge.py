@@ -10,8 +10,8 @@ from affectory_protocol.outcomes import Restored, Row
 from affectory_protocol.reading import LineReader, clean_line, is_blank
 from affectory_protocol.receipt import Receipt, read_receipt
 from affectory_protocol.record import Gate
+from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES, parse_shard
-from affectory_protocol.validation import SeenIds
 from affectory_protocol.workplace import locate_receipt
 
 _NOT_SET = "null"
