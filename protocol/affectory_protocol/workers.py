@@ -82,7 +82,7 @@ class Worker:
         if isinstance(answer, AffectoryError):
             raise answer
         if isinstance(answer, _Traceback):
-            raise RuntimeError(f"a batch failed in its process\n{answer}")  # noqa: TRY004
+            raise RuntimeError(f"a batch failed in its process\n{answer}")  # noqa: TRY004 - a defect, told as one
         result: BatchResult = answer
         result.end, result.raw = batch.end, batch.raw
         return result
