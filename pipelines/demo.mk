@@ -16,6 +16,7 @@ DEMO_EMOINT := $(sort $(wildcard samples/emoint/*.csv))
 DEMO_ISEAR := samples/isear/isear_dataset.csv
 
 # The words of each step's command, without the paths of its files.
+DEMO_TERMS := --licence CC0-1.0 --citation 'Affectory, sentences written for its samples'
 DEMO_EXPRESSIONS = llm-annotate expression --backend $(EXPRESSION_BACKEND)
 DEMO_PHOTOS = dataset-io import images --dataset astronaut --licence CC0-1.0 \
   --citation 'NASA, portrait of Eileen Collins, by way of scikit-image' --consent 'official portrait of a public person'
@@ -31,16 +32,17 @@ sources = $(shell find protocol/affectory_protocol tools/$(1)/$(subst -,_,$(1)) 
 unended = $(if $(wildcard $(DEMO)/$(1).lock),FORCE)
 step = $(DEMO)/$(1).options $(call sources,$(2)) $(call unended,$(1)) | tools/$(2)/.venv/.made
 
+DEMO_CORPORA := $(addprefix $(DEMO)/,goemotions.jsonl emoint.jsonl isear.jsonl)
+$(DEMO_CORPORA:%=%.options): WORDS = $(DEMO_TERMS)
 $(DEMO)/goemotions.jsonl: $(DEMO_GOEMOTIONS) $(call step,goemotions.jsonl,dataset-io)
-	bin/affectory dataset-io import goemotions $(DEMO_GOEMOTIONS) -o $@ $(KEEP) && touch $@
+	bin/affectory dataset-io import goemotions $(DEMO_GOEMOTIONS) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
 $(DEMO)/emoint.jsonl: $(DEMO_EMOINT) $(call step,emoint.jsonl,dataset-io)
-	bin/affectory dataset-io import emoint $(DEMO_EMOINT) -o $@ $(KEEP) && touch $@
+	bin/affectory dataset-io import emoint $(DEMO_EMOINT) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
 $(DEMO)/isear.jsonl: $(DEMO_ISEAR) $(call step,isear.jsonl,dataset-io)
-	bin/affectory dataset-io import isear $(DEMO_ISEAR) -o $@ $(KEEP) && touch $@
+	bin/affectory dataset-io import isear $(DEMO_ISEAR) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
-DEMO_CORPORA := $(addprefix $(DEMO)/,goemotions.jsonl emoint.jsonl isear.jsonl)
 $(DEMO)/sentences.jsonl: $(DEMO_CORPORA) $(call unended,sentences.jsonl) | protocol/.venv/.made
 	bin/affectory manifest merge $(DEMO_CORPORA) -o $@ $(KEEP) && touch $@
 

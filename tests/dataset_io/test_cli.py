@@ -105,6 +105,43 @@ def test_files_outside_the_folder_may_have_any_name(dataset_io, photos, words):
     assert dataset_io("import", "images", photos, "-o", "out.jsonl", *words).returncode == 0
 
 
+def test_ids_of_images_begin_with_their_dataset(dataset_io, photos):
+    made = [
+        dataset_io("import", "images", photos, "--dataset", name).stdout.splitlines()
+        for name in ("first", "second")
+    ]
+
+    ids = [[orjson.loads(line)["id"] for line in lines] for lines in made]
+    assert ids[0] == ["first:one.ppm", "first:secret/two.ppm"]
+    assert set(ids[0]).isdisjoint(ids[1])
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "x" * 101])
+def test_name_of_a_dataset_that_can_begin_no_id_is_a_mistake(dataset_io, photos, name):
+    done = dataset_io("import", "images", photos, "--dataset", name)
+
+    assert done.returncode == 2
+    assert b"--dataset: " in done.stderr
+
+
+ROW_OF = {
+    "goemotions": b"It is noon.\t27\tid1\n",
+    "emoint": b"21\tso nervous\tfear\t0.604\n",
+    "isear": b"emo;txt\r\njoy;One day.\r\n",
+}
+
+
+@pytest.mark.parametrize("verb", ROW_OF)
+@pytest.mark.parametrize("option", ["licence", "citation"])
+def test_files_may_have_terms_of_their_own(dataset_io, write, verb, option):
+    path = write("rows", ROW_OF[verb])
+
+    own = orjson.loads(dataset_io("import", verb, path, f"--{option}", "of ours").stdout)["source"]
+    plain = orjson.loads(dataset_io("import", verb, path).stdout)["source"]
+    assert own[option] == "of ours"
+    assert {name for name in own if own[name] != plain[name]} == {option, "made_by"}
+
+
 def test_several_files_become_one_manifest_in_their_order(dataset_io, write, tmp_path):
     first, second = write("b.tsv", b"One.\t27\tid1\n"), write("a.tsv", b"Two.\t27\tid2\n")
 

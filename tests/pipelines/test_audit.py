@@ -290,7 +290,8 @@ def test_changed_photograph_is_found_in_its_records(judged, changed):
     content = (judged.folder / "photos/astronaut.png").read_bytes()
     changed("photos/astronaut.png", content[:-1] + b"?")
     assert judged.audit() == [
-        f"error: {name}: record images:astronaut.png: the file has another SHA-256: /assets/image"
+        f"error: {name}: record astronaut:astronaut.png: "
+        "the file has another SHA-256: /assets/image"
         for name in ("photos.jsonl", "references.jsonl")
     ]
 

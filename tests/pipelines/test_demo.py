@@ -89,8 +89,9 @@ def test_every_source_gives_sentences(records):
     assert {record["source"]["dataset"] for record in records} == {"goemotions", "emoint", "isear"}
 
 
-def test_every_record_says_licence_and_citation(records):
-    assert all(r["source"]["licence"] and r["source"]["citation"] for r in records)
+def test_every_record_says_the_terms_of_the_samples_and_not_those_of_the_dataset(records):
+    assert {r["source"]["licence"] for r in records} == {"CC0-1.0"}
+    assert all("Affectory" in r["source"]["citation"] for r in records)
 
 
 def test_every_record_keeps_what_people_said(records):
@@ -141,7 +142,7 @@ def test_folder_of_assets_holds_the_pictures_and_nothing_else(demo, records):
 
 
 def test_every_face_is_drawn_after_the_photograph(records):
-    assert {record["generation"]["reference"] for record in records} == {"images:astronaut.png"}
+    assert {record["generation"]["reference"] for record in records} == {"astronaut:astronaut.png"}
 
 
 # What is made again ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from affectory_protocol.command import FileContent, Kind, NamedFileContent, Run, Tool
 from affectory_protocol.records import Assets, Labels, Source, Text
+from affectory_protocol.verb import Declared
 
 from dataset_io.config import ImagesConfig, TextImportConfig
 from dataset_io.splits import Split
@@ -21,42 +22,61 @@ SplitOption = Annotated[
     Split | None,
     typer.Option("--split", help="Split of every record; by default told from the files' names."),
 ]
+Licence = Annotated[
+    str | None, typer.Option(help="Terms of these files, where they are not the dataset's.")
+]
+Citation = Annotated[
+    str | None, typer.Option(help="How to cite these files, where it is not the dataset's.")
+]
+TEXT: Declared = {"writes": (Source, Text, Labels), "stateful": True}
 
 
-@tool.verb(
-    kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Text, Labels), stateful=True
-)
-def goemotions(run: Run, paths: Paths, split: SplitOption = None) -> None:
+@tool.verb(kind=Kind.SOURCE, group="import", behaviour=2, **TEXT)
+def goemotions(
+    run: Run,
+    paths: Paths,
+    split: SplitOption = None,
+    licence: Licence = None,
+    citation: Citation = None,
+) -> None:
     """Import GoEmotions, simplified: text, label indices and comment id between tabs.
 
     Example: dataset-io import goemotions train.tsv dev.tsv test.tsv -o goemotions.jsonl
     """
-    _import_text(run, "goemotions", paths, split)
+    _import_text(run, paths, TextImportConfig(split=split, licence=licence, citation=citation))
 
 
-@tool.verb(
-    kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Text, Labels), stateful=True
-)
-def emoint(run: Run, paths: Paths, split: SplitOption = None) -> None:
+@tool.verb(kind=Kind.SOURCE, group="import", behaviour=2, **TEXT)
+def emoint(
+    run: Run,
+    paths: Paths,
+    split: SplitOption = None,
+    licence: Licence = None,
+    citation: Citation = None,
+) -> None:
     """Import EmoInt (WASSA-2017): id, tweet, emotion and intensity between tabs.
 
     Example: dataset-io import emoint anger_train.csv anger_dev.csv -o emoint.jsonl
     """
-    _import_text(run, "emoint", paths, split)
+    _import_text(run, paths, TextImportConfig(split=split, licence=licence, citation=citation))
 
 
-@tool.verb(
-    kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Text, Labels), stateful=True
-)
-def isear(run: Run, paths: Paths, split: SplitOption = None) -> None:
+@tool.verb(kind=Kind.SOURCE, group="import", behaviour=2, **TEXT)
+def isear(
+    run: Run,
+    paths: Paths,
+    split: SplitOption = None,
+    licence: Licence = None,
+    citation: Citation = None,
+) -> None:
     """Import ISEAR, as `emo;txt` or as the wide table; texts that say there is none are dropped.
 
     Example: dataset-io import isear isear_wide.csv -o isear.jsonl
     """
-    _import_text(run, "isear", paths, split)
+    _import_text(run, paths, TextImportConfig(split=split, licence=licence, citation=citation))
 
 
-@tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, writes=(Source, Assets))
+@tool.verb(kind=Kind.SOURCE, group="import", behaviour=2, writes=(Source, Assets))
 def images(
     run: Run,
     folder: Annotated[
@@ -66,7 +86,9 @@ def images(
     ],
     *,
     role: Annotated[str, typer.Option(help="Role of each file in its record's assets.")] = "image",
-    dataset: Annotated[str, typer.Option(help="Name of the dataset.")] = "images",
+    dataset: Annotated[
+        str, typer.Option(help="Name of the dataset; ids begin with it.")
+    ] = "images",
     licence: Annotated[
         str | None, typer.Option(help="SPDX identifier, or the terms in a few words.")
     ] = None,
@@ -87,10 +109,10 @@ def images(
     run.source(import_images(folder, config, run.settings))
 
 
-def _import_text(run: Run, name: str, paths: list[Path], split: Split | None) -> None:
+def _import_text(run: Run, paths: list[Path], config: TextImportConfig) -> None:
     from dataset_io.run import import_text
 
-    run.source(import_text(name, paths, TextImportConfig(split=split)))
+    run.source(import_text(run.verb.name.split()[-1], paths, config))
 
 
 def main() -> None:

@@ -16,6 +16,13 @@ DatasetName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,100}$")]
 class TextImportConfig(Choices):
     """How a text dataset is imported."""
 
+    licence: Words | None = Field(
+        default=None, description="Terms of these files, where they are not the dataset's."
+    )
+    citation: Words | None = Field(
+        default=None, description="How these files ask to be cited, where it is not the dataset's."
+    )
+
     split: Split | None = Field(
         default=None,
         description="The split of every record; by default told from each file's name.",

@@ -1,9 +1,11 @@
 """Where the records of a dataset come from, said once a dataset."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from affectory_protocol.records import Source
+
+from dataset_io.config import TextImportConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,11 @@ class Origin:
     dataset: str
     licence: str
     citation: str
+
+    def under(self, config: TextImportConfig) -> "Origin":
+        """The same dataset with the terms that were given for these files, where there are some."""
+        given = {"licence": config.licence, "citation": config.citation}
+        return replace(self, **{name: words for name, words in given.items() if words is not None})
 
     def build_source(self, split: str | None, groups: Mapping[str, str]) -> Source:
         """Make the section of one record; a split that is not known is left out.

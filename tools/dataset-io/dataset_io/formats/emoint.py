@@ -41,13 +41,14 @@ _LABELS = frozenset(VOCABULARIES[ORIGIN.dataset])
 
 def read_emoint(paths: Sequence[Path], config: TextImportConfig) -> Iterator[Row]:
     """Read files of the shared task, for example anger_train.csv and fear_dev.csv."""
-    parsers = [partial(_parse, split=config.split or find_split(path)) for path in paths]
+    parse = partial(_parse, origin=ORIGIN.under(config))
+    parsers = [partial(parse, split=config.split or find_split(path)) for path in paths]
     for line in read_lines(paths):
         if line.content:
             yield build_row(line, parsers[line.file])
 
 
-def _parse(content: bytes, split: Split | None) -> Imported:
+def _parse(content: bytes, *, origin: Origin, split: Split | None) -> Imported:
     columns = decode_utf8(content).split("\t")
     if len(columns) == _COLUMNS_WITHOUT_INTENSITY:
         columns.append("")
@@ -61,7 +62,7 @@ def _parse(content: bytes, split: Split | None) -> Imported:
     text = unescape_breaks(unescape_entities(repair_windows_1252(tweet)))
     if not text.strip():
         raise RecordError(Reason.EMPTY_TEXT, "the second column holds no text")
-    source = ORIGIN.build_source(split, {"text": compute_text_digest(text)})
+    source = origin.build_source(split, {"text": compute_text_digest(text)})
     labels = Labels(emotions=[label])
     return Imported(identity, (source, Text(content=text, language="en"), labels))
 

@@ -41,13 +41,14 @@ _LABELS = {
 
 def read_goemotions(paths: Sequence[Path], config: TextImportConfig) -> Iterator[Row]:
     """Read files of the simplified form, for example train.tsv, dev.tsv and test.tsv."""
-    parsers = [partial(_parse, split=config.split or find_split(path)) for path in paths]
+    parse = partial(_parse, origin=ORIGIN.under(config))
+    parsers = [partial(parse, split=config.split or find_split(path)) for path in paths]
     for line in read_lines(paths):
         if line.content:
             yield build_row(line, parsers[line.file])
 
 
-def _parse(content: bytes, split: Split | None) -> Imported:
+def _parse(content: bytes, *, origin: Origin, split: Split | None) -> Imported:
     columns = decode_utf8(content).split("\t")
     if len(columns) != _COLUMNS:
         raise RecordError(
@@ -58,7 +59,7 @@ def _parse(content: bytes, split: Split | None) -> Imported:
     text = _unquote(quoted)
     if not text.strip():
         raise RecordError(Reason.EMPTY_TEXT, "the first column holds no text")
-    source = ORIGIN.build_source(split, {"text": compute_text_digest(text)})
+    source = origin.build_source(split, {"text": compute_text_digest(text)})
     return Imported(identity, (source, Text(content=text, language="en"), _parse_labels(indices)))
 
 

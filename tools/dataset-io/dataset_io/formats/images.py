@@ -15,14 +15,13 @@ from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.outcomes import Imported, Row
 from affectory_protocol.places import MAX_ASSET_BYTES
 from affectory_protocol.reasons import Reason
-from affectory_protocol.record import check_id
 from affectory_protocol.records import Asset, Assets, Source
 from affectory_protocol.run_files import find_run_files
 
 from dataset_io.config import ImagesConfig
+from dataset_io.ids import build_id
 from dataset_io.image_header import read_image_header
 
-ID_PREFIX = "images"
 _GROUP_DIGITS = 16
 _TERMS = {"licence", "citation", "consent"}
 
@@ -145,14 +144,12 @@ def _import(relative: str, asset: Asset, config: ImagesConfig) -> Imported:
     digest = asset.sha256 or ""
     given = config.model_dump(include=_TERMS, exclude_none=True)
     source = Source(dataset=config.dataset, groups={"image": digest[:_GROUP_DIGITS]}, **given)
-    return Imported(_build_id(relative), (source, Assets({config.role: asset})))
+    return Imported(_build_id(config.dataset, relative), (source, Assets({config.role: asset})))
 
 
-def _build_id(relative: str) -> str:
-    """The path, or its digest where a path cannot be an id."""
-    identity = f"{ID_PREFIX}:{relative}"
+def _build_id(dataset: str, relative: str) -> str:
+    """The dataset and the path, or the path's digest where a path cannot be an id."""
     try:
-        check_id({"id": identity})
+        return build_id(dataset, relative)
     except RecordError:
-        return f"{ID_PREFIX}:sha256-{hashlib.sha256(relative.encode()).hexdigest()}"
-    return identity
+        return build_id(dataset, f"sha256-{hashlib.sha256(relative.encode()).hexdigest()}")

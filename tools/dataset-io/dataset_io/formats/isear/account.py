@@ -44,7 +44,7 @@ class Account:
     subject: str | None = None
 
 
-def build_outcome(account: Account, split: str | None) -> Imported | Dropped:
+def build_outcome(account: Account, origin: Origin, split: str | None) -> Imported | Dropped:
     """Make a record of an account; one that only says that there is none is dropped.
 
     Raises:
@@ -58,7 +58,7 @@ def build_outcome(account: Account, split: str | None) -> Imported | Dropped:
     if account.subject is not None:
         groups["speaker"] = f"{ORIGIN.dataset}:{account.subject}"
     text = Text(content=content, language="en")
-    sections = (ORIGIN.build_source(split, groups), text, _build_labels(account))
+    sections = (origin.build_source(split, groups), text, _build_labels(account))
     if is_no_response(content):
         return Dropped(identity, sections, DropReason.NO_RESPONSE)
     return Imported(identity, sections)
