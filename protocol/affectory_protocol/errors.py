@@ -79,3 +79,8 @@ class RecordError(AffectoryError):
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+    def bare(self) -> "RecordError":
+        """Let go of its traceback, whose frames hold the batch that holds the error."""
+        self.__traceback__ = self.__context__ = self.__cause__ = None
+        return self

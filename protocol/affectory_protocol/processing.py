@@ -93,7 +93,7 @@ class Processor:
             record = self._gate.admit(line)
             return self._pass(record) if self._may_pass else record
         except RecordError as error:
-            return None if is_blank(line) else error
+            return None if is_blank(line) else error.bare()
 
     def _pass(self, record: Record) -> Record | Unchanged:
         """Let a record through unchanged when it lacks a section, or keeps what it has.
@@ -122,7 +122,7 @@ class Processor:
             outcomes = [_try_one(function, record) for record in records]
             result.counts.retried += len(records)
         result.endings += _list_endings(outcomes)
-        return outcomes
+        return [one.bare() if isinstance(one, RecordError) else one for one in outcomes]
 
     def sign(self, record: Record) -> bytes:
         """The maker of what is made from this record."""
@@ -202,5 +202,5 @@ class BatchWork(Generic[OutcomeT]):
         try:
             self.settle(record, outcome, result)
         except RecordError as error:
-            return error
+            return error.bare()
         return None

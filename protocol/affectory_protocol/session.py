@@ -256,9 +256,8 @@ class Session:
 
     def _write(self, result: BatchResult) -> None:
         lines = {OUTPUT: result.output, REJECTS: result.rejects, DROPPED: result.dropped}
-        raws = {n: b"\n".join(given) + b"\n" for n, given in lines.items() if given}
-        if result.passed_raw is not None:
-            raws[OUTPUT] = result.passed_raw
+        raws = {} if result.passed_raw is None else {OUTPUT: result.passed_raw}
+        raws |= {n: b"\n".join([*g, b""]) for n, g in lines.items() if g and n not in raws}
         with self._all_or_nothing():
             for name, raw in raws.items():
                 self._streams[name].write(raw, lines[name])

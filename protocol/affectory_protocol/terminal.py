@@ -70,7 +70,7 @@ class Signals:
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """Look for reference cycles seldom: records make none, and looking costs more than parsing."""
+    """Look for reference cycles seldom: batches leave none, and looking costs more than parsing."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY, *before[1:])
