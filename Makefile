@@ -179,6 +179,10 @@ bench-peers: $(ALL_ENVIRONMENTS) $(PEER_ENVIRONMENTS) ## Measure ours beside oth
 mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time; the tests must notice
 	$(VENV)/bin/python tests/mutants/run.py $(ARGS)
 
+.PHONY: kill-matrix
+kill-matrix: $(ALL_ENVIRONMENTS) ## Kill runs at every point of their lives and run them again; writes docs/faults.md
+	$(VENV)/bin/python tests/kills/matrix.py $(ARGS)
+
 .PHONY: images
 images: ## Build an image for each tool; TOOL=filters narrows
 	@for tool in $(TOOL); do echo "image affectory/$$tool"; \

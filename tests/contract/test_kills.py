@@ -6,82 +6,57 @@ import time
 from random import Random
 
 import pytest
-from cases import DERIVE, SINK, SOURCE, case_named, join
+from cases import case_named
 from commands import Command
+from disk import Fault, Plan
+from kills import EVERY, Whole, delay, fill, names
 from sections import write_pictures
-from trials import Trial
+from trials import Trial, folder_in_memory
 
 NAMES = ["toy shout", "toy short", "toy draw", "toy import lines", "toy sum-up"]
 MOMENTS = 20
-LINES = 120
-EVERY = ["--checkpoint-seconds", "0", "--max-rejects", "100%"]
 
 
-def _fill(trial):
-    """Input with enough of everything: good records, rejects, long texts to drop."""
-    if trial.case.kind == SOURCE:
-        rows = ["", "nothing", *(f"row {n}" for n in range(8))] * 160
-        (trial.data / "a.txt").write_text("\n".join(rows) + "\n", "utf-8")
-        return
-    texts = ["short", "a longer text", "a text that is much too long for any filter", "bad"]
-    lines = []
-    for n in range(LINES):
-        lines.append(b'{"id":"%d","x":1.0,"text":{"content":"%s"}}' % (n, texts[n % 4].encode()))
-        if n % 5 == 0:
-            lines.append(b'{"id":"broken"')
-    trial.input.write_bytes(join(lines))
-
-
-def _delay(trial):
-    """Seconds a batch, row or record takes, so that a run takes a quarter of a second."""
-    return 0.25 / (
-        1600 if trial.case.kind == SOURCE else 120 if trial.case.kind in {DERIVE, SINK} else 30
-    )
+@pytest.fixture
+def try_case(zygote):
+    """Any case, not yet run: in memory, as a death of the process asks nothing of the disk."""
+    with folder_in_memory() as folder:
+        yield lambda case: Trial(zygote, case, folder)
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(zygote, tmp_path_factory):
+def uninterrupted(zygote):
     """What an uninterrupted run of each verb leaves, and the seconds it takes."""
     made = {}
 
     def get(name):
         if name not in made:
-            trial = Trial(zygote, case_named(name), tmp_path_factory.mktemp("uninterrupted"))
-            _fill(trial)
-            begun = time.monotonic()
-            trial.run_to_file(*EVERY, "--delay", _delay(trial)).ok()
-            made[name] = (trial.left(), time.monotonic() - begun, _names(trial))
+            with folder_in_memory() as folder:
+                trial = Trial(zygote, case_named(name), folder)
+                fill(trial)
+                begun = time.monotonic()
+                trial.run_to_file(*EVERY, *delay(trial.case)).ok()
+                made[name] = Whole(trial.left(), names(trial), time.monotonic() - begun)
         return made[name]
 
     return get
 
 
-def _names(trial):
-    return sorted(path.name for path in trial.work.iterdir())
-
-
-def _counts(left):
-    receipt = left.receipt
-    return receipt["counts"], receipt["rejected_by_reason"], receipt["dropped_by_reason"]
-
-
 @pytest.mark.parametrize("moment", range(MOMENTS))
 @pytest.mark.parametrize("name", NAMES)
 def test_killed_run_ends_as_if_nothing_had_happened(try_case, uninterrupted, name, moment):
-    expected, seconds, names = uninterrupted(name)
+    whole = uninterrupted(name)
     trial = try_case(case_named(name))
-    _fill(trial)
+    fill(trial)
     random = Random(f"{name} {moment}")
     for _ in range(1 + moment % 2):  # every other run is killed twice
-        running = trial.start("-o", trial.output, *EVERY, "--delay", _delay(trial))
-        time.sleep(seconds * (moment + random.random()) / MOMENTS)
+        running = trial.start("-o", trial.output, *EVERY, *delay(trial.case))
+        time.sleep(whole.seconds * (moment + random.random()) / MOMENTS)
         running.kill(signal.SIGKILL)
         assert running.wait().status in {0, 128 + signal.SIGKILL}
     trial.run_to_file(*EVERY).ok()
 
-    assert trial.left() == expected
-    assert _counts(trial.left()) == _counts(expected)
-    assert _names(trial) == names
+    assert whole.differences(trial) == []
 
 
 @pytest.mark.parametrize("name", ["toy short", "toy draw", "toy import lines", "toy sum-up"])
@@ -89,17 +64,19 @@ def test_death_before_any_change_to_the_disk_is_made_good(try_case, name):
     trial = try_case(case_named(name))
     words = [*EVERY, "--limit", "7", *(["--batch-size", "3"] if trial.case.reads_manifest else [])]
     trial.run_to_file(*words).ok()
-    expected, names = trial.left(), _names(trial)
+    whole = Whole(trial.left(), names(trial), seconds=0)
     deaths = 0
-    while _clear(trial) or trial.run_to_file(*words, dies_before=deaths).status:
+    while _clear(trial) or trial.run_to_file(*words, disk=_death_before(deaths)).status:
         trial.run_to_file(*words).ok()
-        assert trial.left() == expected, deaths
-        assert _counts(trial.left()) == _counts(expected), deaths
-        assert _names(trial) == names, deaths
+        assert whole.differences(trial) == [], deaths
         deaths += 1
 
     assert deaths > 15
-    assert trial.left() == expected
+    assert whole.differences(trial) == []
+
+
+def _death_before(number):
+    return Plan([Fault(number=number)])
 
 
 def _clear(trial):
@@ -121,7 +98,7 @@ def test_run_into_the_folder_that_it_reads_goes_on_after_any_death(zygote, tmp_p
     start().ok()
     deaths, expected = 0, (tmp_path / "pictures/out.jsonl").read_bytes()
     assert expected.count(b"\n") == len(pictures)
-    while _remove(tmp_path / "pictures", sides) or start(dies_before=deaths).status:
+    while _remove(tmp_path / "pictures", sides) or start(disk=_death_before(deaths)).status:
         start().ok()
         assert (tmp_path / "pictures/out.jsonl").read_bytes() == expected, deaths
         assert {path.name for path in (tmp_path / "pictures").iterdir()} == pictures | sides

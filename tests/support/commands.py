@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
+
+from disk import Plan
 
 SUPPORT = Path(__file__).resolve().parent
 ROOT = SUPPORT.parents[1]
@@ -151,7 +153,9 @@ class Zygote:
         stdout: IO[bytes] | int | None = None,
         variables: Mapping[str, str] | None = None,
         file_bytes: int | None = None,
-        dies_before: int | None = None,
+        disk: Plan | None = None,
+        umask: int | None = None,
+        clock: float | None = None,
     ) -> Started:
         """Start a command.
 
@@ -163,7 +167,9 @@ class Zygote:
             stdout: a descriptor; a file that `Done` holds by default.
             variables: of the environment, beside the few that every command gets.
             file_bytes: the largest file it may write.
-            dies_before: number, from 0, of the change to the disk that it does not live to make.
+            disk: what happens to its calls to the disk.
+            umask: that it runs under; its parent's by default.
+            clock: seconds that its clock is off by, at first; it then jumps back again and again.
         """
         out = _temporary() if stdout is None else _open_again(stdout)
         err = _temporary()
@@ -173,7 +179,9 @@ class Zygote:
             "folder": str(folder),
             "variables": self.variables(variables),
             "file_bytes": file_bytes,
-            "dies_before": dies_before,
+            "disk": None if disk is None else asdict(disk),
+            "umask": umask,
+            "clock": clock,
         }
         connection = self._connect()
         with _reading(stdin) as descriptor:

@@ -22,9 +22,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+
+from disk import watch
 
 MAX_REQUEST_BYTES = 2**20
+HOUR = 3600.0
 
 
 def main() -> None:
@@ -80,8 +82,12 @@ def become(request: dict[str, object], descriptors: list[int]) -> None:
     if request["file_bytes"] is not None:
         limit = int(request["file_bytes"])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    if request["dies_before"] is not None:
-        die_before(int(request["dies_before"]))
+    if request["umask"] is not None:
+        os.umask(int(request["umask"]))
+    if request["clock"] is not None:
+        turn_clock(float(request["clock"]))
+    if request["disk"] is not None:
+        watch(request["disk"])
     sys.argv = ["", *request["words"]]
     status = 0
     try:
@@ -98,20 +104,18 @@ def become(request: dict[str, object], descriptors: list[int]) -> None:
     os._exit(status)
 
 
-def die_before(number: int) -> None:
-    """Kill this process before it makes a certain change to the disk, counted from 0."""
-    left = itertools.count(number, -1)
+def turn_clock(seconds: float) -> None:
+    """Let the clock of this process start elsewhere and jump back an hour whenever it is asked."""
+    jumps = itertools.count()
 
-    def deadly(change: Callable[..., object]) -> Callable[..., object]:
-        def make(*arguments: object, **more: object) -> object:
-            if next(left) == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return change(*arguments, **more)
+    def tell() -> float:
+        return real() + seconds - HOUR * next(jumps)
 
-        return make
+    def tell_nanoseconds() -> int:
+        return int(tell() * 1e9)
 
-    for name in ("fsync", "ftruncate", "mkdir", "pwrite", "replace", "rmdir", "unlink", "write"):
-        setattr(os, name, deadly(getattr(os, name)))
+    real = time.time
+    time.time, time.time_ns = tell, tell_nanoseconds
 
 
 if __name__ == "__main__":
