@@ -5,6 +5,7 @@ fsyncs it; a slot torn by a crash fails its checksum and the other one counts. B
 written, everything it speaks of is on the disk already.
 """
 
+import errno
 import os
 import struct
 import zlib
@@ -112,7 +113,9 @@ class Journal:
         slot = _HEADER.pack(_MAGIC, self._sequence, len(payload), checksum) + payload
         with disk_errors():
             fd = self._open()
-            os.pwrite(fd, slot.ljust(SLOT_BYTES, b"\0"), SLOT_BYTES * (self._sequence % 2))
+            slot = slot.ljust(SLOT_BYTES, b"\0")
+            if os.pwrite(fd, slot, SLOT_BYTES * (self._sequence % 2)) < SLOT_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as the next call would
             os.fsync(fd)
 
     def _open(self) -> int:
@@ -129,7 +132,8 @@ class Journal:
     def remove(self) -> None:
         """Forget the run: it is published, or begins again."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        with disk_errors():
+            self.path.unlink(missing_ok=True)
         self._sequence = 0
 
 

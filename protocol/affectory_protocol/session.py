@@ -126,8 +126,8 @@ class Session:
         refuse_bad_targets(paths)
         if not self.job.settings.dry_run:
             lock = Lock(paths.lock)
-            lock.acquire()
             self._cleanup.callback(lock.release)
+            lock.acquire()
         self._cleanup.callback(self._journal.close)
         self._cleanup.callback(self._mark.close)
         parts: dict[str, PartFile] = {}

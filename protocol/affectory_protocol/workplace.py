@@ -132,13 +132,15 @@ class Lock:
                 self._fd = fd
             else:  # the holder before us removed the file between our open and our lock
                 os.close(fd)
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+        with disk_errors():
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Give the lock back and remove its file."""
         if self._fd is not None:
-            self._path.unlink(missing_ok=True)
+            with disk_errors():
+                self._path.unlink(missing_ok=True)
             os.close(self._fd)
             self._fd = None
 

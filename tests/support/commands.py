@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -111,18 +111,28 @@ def _content(file: IO[bytes]) -> bytes:
 
 
 class Zygote:
-    """Starts commands without waiting for their imports."""
+    """Starts commands without waiting for their imports.
 
-    def __init__(self, folder: Path, modules: list[str]) -> None:
+    Args:
+        folder: for its own files.
+        modules: imported before any command is asked for.
+        within: words of a command that becomes the one behind it, as `nice` does.
+    """
+
+    def __init__(self, folder: Path, modules: list[str], *, within: Sequence[str] = ()) -> None:
         self._address = folder / "zygote"
         self._home = folder / "home"
         self._home.mkdir()
         self._process = subprocess.Popen(
-            [sys.executable, SUPPORT / "zygote.py", self._address, *modules],
+            [*within, sys.executable, SUPPORT / "zygote.py", self._address, *modules],
             stdin=subprocess.PIPE,
             env=self.variables(),
         )
         self._wait_for_address()
+
+    def view(self, path: Path) -> Path:
+        """A path as its commands see it, where what is mounted for them lies elsewhere for us."""
+        return Path(f"/proc/{self._process.pid}/root{path}")
 
     def _wait_for_address(self) -> None:
         until = time.monotonic() + START_SECONDS
