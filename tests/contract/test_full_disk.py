@@ -120,7 +120,7 @@ def test_ids_that_find_no_room_beside_the_output(zygote, tmp_path):
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["toy draw"])
+@pytest.mark.parametrize("name", ["toy short"])
 def test_disk_that_may_not_be_written_from_any_call_on(new_trial, name):
     """As when a file system with errors is mounted again read-only."""
     case = case_named(name)
