@@ -62,4 +62,5 @@ class Mark:
     def remove(self) -> None:
         """Forget it: no batch is being worked on."""
         self.close()
-        self._path.unlink(missing_ok=True)
+        with disk_errors():
+            self._path.unlink(missing_ok=True)

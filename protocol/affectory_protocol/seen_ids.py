@@ -1,8 +1,8 @@
 """Which ids came before, in memory that does not grow with them."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Protocol, Self, cast
 
 import orjson
@@ -26,10 +26,9 @@ class SeenIds:
     """
 
     def __init__(self) -> None:
-        with _room():
-            self._database = sqlite3.connect("", isolation_level=None)
-            self._database.execute("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
-            self._database.execute("BEGIN")
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._database.execute("BEGIN")
 
     def __enter__(self) -> Self:
         return self
@@ -53,18 +52,11 @@ class SeenIds:
                 self._add(cast("str", orjson.loads(line)["id"]))
 
     def _add(self, identity: str) -> bool:
-        with _room():
+        try:
             cursor = self._database.execute("INSERT OR IGNORE INTO ids VALUES (?)", (identity,))
+        except sqlite3.OperationalError as error:
+            raise TemporaryError(
+                f"no room to write temporary files: {error}",
+                hint="Make room, or name another folder by TMPDIR, and repeat the same command.",
+            ) from error
         return cursor.rowcount == 1
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    """Say in words that a temporary file cannot grow."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise TemporaryError(
-            f"no room to write temporary files: {error}",
-            hint="Make room, or name another folder by TMPDIR, and repeat the same command.",
-        ) from error
