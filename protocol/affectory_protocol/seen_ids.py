@@ -52,8 +52,10 @@ class SeenIds:
                 self._add(cast("str", orjson.loads(line)["id"]))
 
     def _add(self, identity: str) -> bool:
+        # In small letters: sqlite3 looks for `insert` as the locale folds letters before it counts
+        # rows, and a Turkish one does not fold the I.
         try:
-            cursor = self._database.execute("INSERT OR IGNORE INTO ids VALUES (?)", (identity,))
+            cursor = self._database.execute("insert or ignore into ids values (?)", (identity,))
         except sqlite3.OperationalError as error:
             raise TemporaryError(
                 f"no room to write temporary files: {error}",

@@ -1,6 +1,8 @@
 """Output is a function of input and result options, not of how or where a run was cut up."""
 
 import os
+import shutil
+import subprocess
 import threading
 import time
 
@@ -9,6 +11,7 @@ import pytest
 from cases import DERIVE, FILTER, MAP, case_named, cases, good_lines, join, of_kind
 
 READING = of_kind(MAP, FILTER, DERIVE)
+YEAR = 365 * 24 * 3600.0
 SHARDABLE = cases(lambda c: c.spec["shardable"] and c.is_deterministic)
 HOSTILE = {
     "PYTHONHASHSEED": "1",
@@ -17,6 +20,8 @@ HOSTILE = {
     "LC_ALL": "C",
     "TZ": "Pacific/Kiritimati",
     "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
     "COLUMNS": "20",
 }
 """Variables of an environment that may not be seen in any output."""
@@ -114,16 +119,46 @@ def test_environment_changes_no_byte(trial, first, zygote):
     assert trial.left() == first.left
 
 
-def test_batches_of_a_tolerant_backend_do_not_depend_on_when_lines_arrive(try_case, first_of):
-    case = case_named("toy sing steady")
-    trial = try_case(case)
+@pytest.fixture(scope="session")
+def turkish(tmp_path_factory):
+    """A locale with a comma in its numbers and an i of its own, and where it lies.
+
+    It is the plain one where its sources are not installed.
+    """
+    folder = tmp_path_factory.mktemp("locales")
+    words = ["localedef", "-i", "tr_TR", "-f", "UTF-8", folder / "tr_TR.UTF-8"]
+    made = shutil.which(words[0]) and subprocess.run(words, capture_output=True, check=False)
+    return "tr_TR.UTF-8" if made and made.returncode == 0 else "C.UTF-8", folder
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_clock_locale_umask_and_working_directory_change_no_byte(trial, first, turkish, tmp_path):
+    name, folder = turkish
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    trial.run_to_file(
+        folder=elsewhere,
+        clock=-40 * YEAR,
+        umask=0o077,
+        locale=name,
+        variables={"LC_ALL": name, "LOCPATH": str(folder), "TZ": "America/St_Johns"},
+    ).ok()
+
+    assert trial.left() == first.left
+    assert trial.left().counts == first.left.counts
+    assert "up to date" in trial.run_to_file().ok().stderr
+
+
+@pytest.mark.parametrize("case", cases(lambda c: c.reads_manifest), ids=str)
+def test_pace_at_which_lines_arrive_changes_no_byte(trial, first):
+    """Also of a backend whose values depend on their batch."""
     content = trial.input.read_bytes()
     reader, writer = os.pipe()
 
     def trickle():
         for start in range(0, len(content), 400):
             os.write(writer, content[start : start + 400])
-            time.sleep(0.02)
+            time.sleep(0.01)
         os.close(writer)
 
     thread = threading.Thread(target=trickle)
@@ -133,7 +168,7 @@ def test_batches_of_a_tolerant_backend_do_not_depend_on_when_lines_arrive(try_ca
     os.close(reader)
     done.ok()
 
-    assert trial.left() == first_of(case).left
+    assert trial.left() == first.left
 
 
 def test_seed_changes_what_is_drawn_and_only_that(try_case):

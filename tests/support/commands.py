@@ -166,6 +166,7 @@ class Zygote:
         disk: Plan | None = None,
         umask: int | None = None,
         clock: float | None = None,
+        locale: str = "C.UTF-8",
     ) -> Started:
         """Start a command.
 
@@ -179,6 +180,7 @@ class Zygote:
             file_bytes: the largest file it may write.
             disk: what happens to its calls to the disk.
             umask: that it runs under; its parent's by default.
+            locale: that all of it is in, as after `setlocale`.
             clock: seconds that its clock is off by, at first; it then jumps back again and again.
         """
         out = _temporary() if stdout is None else _open_again(stdout)
@@ -192,6 +194,7 @@ class Zygote:
             "disk": None if disk is None else asdict(disk),
             "umask": umask,
             "clock": clock,
+            "locale": locale,
         }
         connection = self._connect()
         with _reading(stdin) as descriptor:

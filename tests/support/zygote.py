@@ -13,6 +13,7 @@ import gc
 import importlib
 import itertools
 import json
+import locale
 import os
 import resource
 import runpy
@@ -84,6 +85,7 @@ def become(request: dict[str, object], descriptors: list[int]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     if request["umask"] is not None:
         os.umask(int(request["umask"]))
+    locale.setlocale(locale.LC_ALL, str(request["locale"]))
     if request["clock"] is not None:
         turn_clock(float(request["clock"]))
     if request["disk"] is not None:
