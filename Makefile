@@ -17,15 +17,17 @@ RUN ?= local
 PYTHON ?= python3
 VENV ?= .venv
 DOCKER ?= auto
-ENGINE ?= docker
+ENGINE ?= $(if $(filter podman,$(RUN)),podman,docker)
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 EXTRAS ?=
 BUILD_ARGS ?=
+DIST ?= dist
 UPGRADE ?=
 WORKERS ?= auto
 ARGS ?=
 T ?=
 VERB ?=
-export RUN
+export RUN ENGINE EXTRAS BUILD_ARGS
 
 # --- Environments: each is its lock and, editable, the packages of this repository ---------------
 
@@ -183,11 +185,23 @@ mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time
 kill-matrix: $(ALL_ENVIRONMENTS) ## Kill runs at every point of their lives and run them again; writes docs/faults.md
 	$(VENV)/bin/python tests/kills/matrix.py $(ARGS)
 
+.PHONY: wheels
+wheels: | $(UV_MADE) ## Build the protocol and each tool as wheels in DIST (dist/); TOOL=filters narrows
+	@for project in protocol $(TOOL:%=tools/%); do \
+	  $(UV) build --quiet --wheel --build-constraints $(BUILD_LOCK) --require-hashes --out-dir $(DIST) $$project || exit; done
+	@ls $(DIST)/*.whl
+
 .PHONY: images
-images: ## Build an image for each tool; TOOL=filters narrows
-	@for tool in $(TOOL); do echo "image affectory/$$tool"; \
-	  DOCKER_BUILDKIT=1 $(ENGINE) build --quiet --file "tools/$$tool/Dockerfile" --tag "affectory/$$tool" \
-	  --build-arg EXTRAS=$(EXTRAS) --build-arg PIP_INDEX_URL --build-arg UV_DEFAULT_INDEX $(BUILD_ARGS) . || exit; done
+images: $(TOOL:%=image-%) ## Build an image for each tool; TOOL=filters narrows, nothing is done when nothing changed
+
+# What changed is told by content, so this looks each time. Also for the samples: image-samples.
+image-%: FORCE
+	@bin/build-image $*
+
+.PHONY: compose
+compose: ## Run compose as the current user: make compose ARGS='--profile demo up'
+	@mkdir -p build
+	AFFECTORY_USER=$$(id -u):$$(id -g) DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1 $(COMPOSE) $(ARGS)
 
 .PHONY: why
 why: ## Say why a file would be built again: make why T=build/demo/page.html
@@ -199,10 +213,16 @@ clean: ## Remove what was built and the caches; environments stay
 	find . -name .venv -prune -o -name .uv -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: clean-environments
-clean-environments: ## Remove the environments; `make setup` makes them again
-	rm -rf .uv $(VENV) */.venv tools/*/.venv benchmarks/peers/*/.venv
+clean-environments: ## Remove the environments and forget the images; `make setup` makes them again
+	rm -rf .uv .images $(VENV) */.venv tools/*/.venv benchmarks/peers/*/.venv
 
 # --- For data: each pipeline's rules, from manifest to manifest ----------------------------------
+
+# $(call ready,TOOL): what a step of the tool rests on, its environment or its image (`manifest` and
+# `photo` are the front door's names of what is no tool). After a bar: a newer one repeats no step.
+lender = $(patsubst photo,samples,$(patsubst manifest,dataset-io,$(1)))
+environment_of = $(if $(filter manifest,$(1)),protocol,$(if $(filter photo,$(1)),samples,tools/$(1)))
+ready = $(if $(filter local,$(RUN)),$(environment_of)/.venv/.made,image-$(lender))
 
 # A step depends on the words of its command as on a file: `OUT: OUT.options` with
 # `OUT.options: WORDS = --min-size 64`. The file changes when the words do, and only then.

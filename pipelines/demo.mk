@@ -1,6 +1,7 @@
 # The main job: sentences and a photograph to an inspectable data set of facial expressions.
 #   make demo                      everything, from samples/
 #   make demo MIN_SHARPNESS=900    what depends on the bound, and nothing else
+#   make demo RUN=docker           the same bytes, made in images
 
 DEMO := build/demo
 SEED ?= 0
@@ -30,7 +31,7 @@ KEEP := --restart if-changed --quiet
 sources = $(shell find protocol/affectory_protocol tools/$(1)/$(subst -,_,$(1)) -type f ! -name '*.pyc')
 # A step that was killed between its commit and its end has left its lock: it is ended now.
 unended = $(if $(wildcard $(DEMO)/$(1).lock),FORCE)
-step = $(DEMO)/$(1).options $(call sources,$(2)) $(call unended,$(1)) | tools/$(2)/.venv/.made
+step = $(DEMO)/$(1).options $(call sources,$(2)) $(call unended,$(1)) | $(call ready,$(2))
 
 DEMO_CORPORA := $(addprefix $(DEMO)/,goemotions.jsonl emoint.jsonl isear.jsonl)
 $(DEMO_CORPORA:%=%.options): WORDS = $(DEMO_TERMS)
@@ -43,15 +44,15 @@ $(DEMO)/emoint.jsonl: $(DEMO_EMOINT) $(call step,emoint.jsonl,dataset-io)
 $(DEMO)/isear.jsonl: $(DEMO_ISEAR) $(call step,isear.jsonl,dataset-io)
 	bin/affectory dataset-io import isear $(DEMO_ISEAR) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
-$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) $(call unended,sentences.jsonl) | protocol/.venv/.made
+$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) $(call unended,sentences.jsonl) | $(call ready,manifest)
 	bin/affectory manifest merge $(DEMO_CORPORA) -o $@ $(KEEP) && touch $@
 
 $(DEMO)/expressions.jsonl.options: WORDS = $(DEMO_EXPRESSIONS)
 $(DEMO)/expressions.jsonl: $(DEMO)/sentences.jsonl $(call step,expressions.jsonl,llm-annotate)
 	bin/affectory $(DEMO_EXPRESSIONS) -i $< -o $@ $(KEEP) && touch $@
 
-$(DEMO)/photos/astronaut.png: samples/photo.py | samples/.venv/.made
-	rm -f $(@D)/.$(@F).* && samples/.venv/bin/python samples/photo.py $(@D) && touch $@
+$(DEMO)/photos/astronaut.png: samples/photo.py | $(call ready,photo)
+	rm -f $(@D)/.$(@F).* && bin/affectory photo $(@D) && touch $@
 
 $(DEMO)/photos.jsonl.options: WORDS = $(DEMO_PHOTOS)
 $(DEMO)/photos.jsonl: $(DEMO)/photos/astronaut.png $(call step,photos.jsonl,dataset-io)

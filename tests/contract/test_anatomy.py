@@ -20,7 +20,7 @@ FILES = {
     "requirements.lock",
 }
 FULL = {"requirements-full.lock", "models.lock"}
-MODULES = {"__init__.py", "__main__.py", "cli.py", "config.py", "run.py"}
+MODULES = {"__init__.py", "__main__.py", "cli.py", "config.py", "py.typed", "run.py"}
 DRAWERS = {"common", "core", "helper", "helpers", "manager", "misc", "util", "utils"}
 LINES = {"README.md": 120, "pyproject.toml": 40, "Dockerfile": 40}
 MODULE_LINES = {
@@ -176,9 +176,11 @@ def test_what_is_imported_as_an_image_can_be_decoded():
 
 
 def _without_names(tool: str, name: str) -> str:
-    version = _toml(f"tools/{tool}/pyproject.toml")["project"]["version"]
+    project = _toml(f"tools/{tool}/pyproject.toml")["project"]
     text = _read(f"tools/{tool}/{name}")
-    return text.replace(f'version="{version}"', 'version="VERSION"').replace(tool, "TOOL")
+    for key in ("version", "description"):
+        text = text.replace(f'{key}="{project[key]}"', f'{key}="OWN"')
+    return text.replace(tool, "TOOL")
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.dockerignore"])
@@ -190,10 +192,11 @@ def test_image_is_built_as_all_images_are(tool, name):
 @pytest.mark.parametrize("tool", TOOLS)
 def test_image_is_called_as_its_tool_is(tool):
     text = _read(f"tools/{tool}/Dockerfile")
-    version = _toml(f"tools/{tool}/pyproject.toml")["project"]["version"]
+    project = _toml(f"tools/{tool}/pyproject.toml")["project"]
 
     assert f'image.title="affectory/{tool}"' in text
-    assert f'image.version="{version}"' in text
+    assert f'image.version="{project["version"]}"' in text
+    assert f'image.description="{project["description"]}"' in text
     assert f'ENTRYPOINT ["{tool}"]' in text
 
 
@@ -207,12 +210,11 @@ def test_build_context_admits_the_protocol_and_the_tool_only(tool):
 
 def test_images_and_environments_are_made_with_one_version_of_uv():
     makefile = re.findall(r"^UV_VERSION := (\S+)$", _read("Makefile"), re.MULTILINE)
-    dockerfile = re.findall(
-        r"^ARG UV_VERSION=(\S+)$", _read(f"tools/{TOOLS[0]}/Dockerfile"), re.MULTILINE
-    )
 
     assert len(makefile) == 1
-    assert makefile == dockerfile
+    for folder in (f"tools/{TOOLS[0]}", "samples"):
+        dockerfile = _read(f"{folder}/Dockerfile")
+        assert re.findall(r"^ARG UV_VERSION=(\S+)$", dockerfile, re.MULTILINE) == makefile
 
 
 # --- Walls ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME, PACKAGE, VERB = "echo-test", "echo_test", "weigh"
@@ -22,7 +23,8 @@ def _begin(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def root(tmp_path: Path) -> Path:
     """What bin/new-tool looks at, in a folder of its own."""
     ignored = shutil.ignore_patterns(".venv", "__pycache__")
-    for name in ("tools/filters", "tests/filters", "tests/conftest.py", "bin", "pyproject.toml"):
+    settings = ("pyproject.toml", "compose.yaml")
+    for name in ("tools/filters", "tests/filters", "tests/conftest.py", "bin", *settings):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
@@ -88,6 +90,13 @@ def test_new_package_is_entered_into_the_settings(begun):
     assert settings["mypy"]["mypy_path"] == ["protocol", f"tools/{NAME}", "tools/filters"]
     assert linter["root_packages"] == ["affectory_protocol", PACKAGE, "filters"]
     assert linter["contracts"][0]["layers"] == [f"{PACKAGE} | filters", "affectory_protocol"]
+
+
+def test_new_tool_is_a_service_as_the_one_it_was_copied_from(begun):
+    services = yaml.safe_load((begun / "compose.yaml").read_text("utf-8"))["services"]
+    copied = yaml.safe_dump(services["filters"]).replace("filters", NAME)
+
+    assert yaml.safe_load(copied) == services[NAME]
 
 
 @pytest.mark.parametrize("words", [("Echo", VERB), (NAME, "two words"), ("filters", VERB), (NAME,)])
