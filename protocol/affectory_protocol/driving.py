@@ -9,7 +9,6 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
 from affectory_protocol.session import Session
 from affectory_protocol.settings import Settings
-from affectory_protocol.workers import Workers
 
 if TYPE_CHECKING:
     from affectory_protocol.workers import Workers
