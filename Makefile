@@ -198,10 +198,16 @@ images: $(TOOL:%=image-%) ## Build an image for each tool; TOOL=filters narrows,
 image-%: FORCE
 	@bin/build-image $*
 
+.PHONY: compose-command docker-compose
+compose-command:
+	@docker compose version >/dev/null 2>&1 || $(MAKE) --no-print-directory docker-compose
+
+docker-compose:
+	$(call program,$@,$@)
+
 .PHONY: compose
-compose: ## Run compose as the current user: make compose ARGS='--profile demo up'
-	@mkdir -p build
-	AFFECTORY_USER=$$(id -u):$$(id -g) DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1 $(COMPOSE) $(ARGS)
+compose: compose-command ## Run compose as the current user: make compose ARGS='--profile demo up'
+	@AFFECTORY_USER=$$(id -u):$$(id -g) DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1 $(COMPOSE) $(ARGS)
 
 .PHONY: why
 why: ## Say why a file would be built again: make why T=build/demo/page.html
