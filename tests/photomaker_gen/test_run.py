@@ -7,7 +7,7 @@ import pytest
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
-from affectory_protocol.records import Assets, Expression, Faces
+from affectory_protocol.records import Assets, Expression, Faces, Source
 from photomaker_gen.config import GenerateConfig
 from photomaker_gen.references import Reference, collect_references
 from photomaker_gen.run import Task, generate_faces, load_backend
@@ -30,15 +30,15 @@ class Notebook:
         return f"{seed} {size}".encode()
 
 
-def record(name: str = "a", layout: str = "arkit-52", count: int = 52) -> Record:
+def record(name: str = "a", layout: str = "arkit-52", count: int = 52, **members: object) -> Record:
     expression = {
         "emotions": [],
         "action_units": [],
         "description": "",
         "blendshapes": {"layout": layout, "weights": [0.5] * count},
     }
-    line = json.dumps({"id": name, "expression": expression}).encode()
-    return Record.parse(line, sections=(Expression,))
+    line = json.dumps({"id": name, "expression": expression, **members}).encode()
+    return Record.parse(line, sections=(Expression, Source))
 
 
 def reference_record(name: str, faces: int) -> Record:
@@ -64,8 +64,9 @@ def run_on(*records: Record, references: Sequence[Reference] = (), seed: int = 0
     return generate_faces(records, task=task), notebook
 
 
-def lend(name: str) -> Reference:
-    return Reference(name, (0.0, 0.0, 1.0, 1.0), lambda: b"")
+def lend(name: str, **source: object) -> Reference:
+    lent = Source(dataset="photos", **source) if source else None
+    return Reference(name, (0.0, 0.0, 1.0, 1.0), lambda: b"", lent)
 
 
 def test_one_picture_is_made_by_default():
@@ -110,26 +111,93 @@ def test_weights_of_another_layout_are_converted():
     assert list(notebook.weights[0]) == [0.5] * 51 + [0.0]
 
 
-@pytest.mark.parametrize(("layout", "count"), [("arkit-52", 51), ("unheard-of", 52)])
-def test_weights_that_do_not_fit_their_layout_are_rejected(layout, count):
-    outcomes, _ = run_on(record(layout=layout, count=count), record("b"))
-    assert outcomes[0].reason is Reason.INVALID_SECTION
-
-
-def test_a_rejected_record_takes_no_other_with_it():
-    outcomes, _ = run_on(record(count=3), record("b"))
-    assert outcomes[1][0].suffix == "face"
-
-
 def test_the_reference_is_noted():
     (made,), _ = run_on(record(), references=[lend("someone")])
-    assert made[0].sections[0].reference == "someone"
+    assert made[0].sections[-1].reference == "someone"
+
+
+def source_of(own: dict[str, object] | None, reference: Reference) -> dict[str, object]:
+    members = {} if own is None else {"source": {"dataset": "texts", **own}}
+    (made,), _ = run_on(record(**members), references=[reference])
+    source, _ = made[0].sections
+    return source.model_dump(exclude_unset=True)
+
+
+def test_invented_person_leaves_the_source_as_it_is():
+    (made,), _ = run_on(record(source={"dataset": "texts"}))
+    assert [section.name for section in made[0].sections] == ["generation"]
+
+
+def test_everybody_drawn_after_one_photograph_is_one_group():
+    found = [source_of({"groups": {"text": text}}, lend("photo")) for text in ("t1", "t2")]
+    assert [source["groups"] for source in found] == [
+        {"text": "t1", "identity": "photo"},
+        {"text": "t2", "identity": "photo"},
+    ]
+
+
+def test_two_photographs_of_one_person_are_one_group():
+    found = [source_of({}, lend(name, groups={"identity": "p1"})) for name in ("one", "two")]
+    assert {source["groups"]["identity"] for source in found} == {"p1"}
+
+
+def test_groups_of_both_are_kept_and_none_covers_another():
+    reference = lend("photo", groups={"image": "i1", "speaker": "s2", "client": "c1"})
+    own = {"groups": {"speaker": "s1", "client": "c1", "identity": "p1"}}
+    assert source_of(own, reference)["groups"] == {
+        "speaker": "s1",
+        "client": "c1",
+        "identity": "p1",
+        "image": "i1",
+        "reference-speaker": "s2",
+        "reference-identity": "photo",
+    }
+
+
+@pytest.mark.parametrize(
+    ("own", "lent", "joined"),
+    [
+        ("CC0-1.0", "CC-BY-4.0", "CC0-1.0 AND CC-BY-4.0"),
+        ("CC0-1.0", "CC0-1.0", "CC0-1.0"),
+        ("MIT OR Apache-2.0", "research use", "(MIT OR Apache-2.0) AND research use"),
+        ("CC0-1.0", None, "CC0-1.0 AND not stated"),
+        (None, "CC0-1.0", "not stated AND CC0-1.0"),
+        (None, None, None),
+    ],
+)
+def test_licences_of_both_hold(own, lent, joined):
+    source = source_of({"licence": own}, lend("photo", licence=lent))
+    assert source.get("licence") == joined
+
+
+def test_consent_and_citations_of_both_are_told():
+    reference = lend("photo", consent="shown in public", citation="A portrait.")
+    source = source_of({"citation": "Some texts.", "split": "test"}, reference)
+    assert source["citation"] == "Some texts.; A portrait."
+    assert source["consent"] == "shown in public"
+    assert (source["dataset"], source["split"]) == ("texts", "test")
+
+
+def test_photograph_without_a_source_lends_its_identity_all_the_same():
+    assert source_of(None, lend("photo")) == {
+        "dataset": "photomaker-gen",
+        "groups": {"identity": "photo"},
+    }
+
+
+def test_source_of_the_photograph_is_enough():
+    reference = lend("photo", licence="CC0-1.0")
+    assert source_of(None, reference) == {
+        "dataset": "photos",
+        "licence": "CC0-1.0",
+        "groups": {"identity": "photo"},
+    }
 
 
 def test_records_are_spread_over_the_references():
     references = [lend("one"), lend("two"), lend("three")]
     outcomes, _ = run_on(*(record(str(k)) for k in range(60)), references=references)
-    chosen = [made[0].sections[0].reference for made in outcomes]
+    chosen = [made[0].sections[-1].reference for made in outcomes]
     assert min(chosen.count(name) for name in ("one", "two", "three")) >= 10
 
 

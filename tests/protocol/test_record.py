@@ -34,7 +34,7 @@ EXPRESSION = {
     "emotions": [{"vocabulary": "ekman", "label": "joy", "intensity": 0.5}],
     "action_units": [{"au": 12, "side": "left", "intensity": 1}],
     "description": "A smile on one side.",
-    "blendshapes": {"layout": "arkit-52", "weights": [0, 0.5]},
+    "blendshapes": {"layout": "arkit-52", "weights": [0, 0.5] * 26},
 }
 
 

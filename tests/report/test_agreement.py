@@ -14,7 +14,7 @@ def count(labels):
         for vocabulary, names, predicted, split in rows:
             emotions = [_parse(one) for one in predicted]
             section = {"emotions": emotions, "action_units": [], "description": ""}
-            section["blendshapes"] = {"layout": "arkit-52", "weights": []}
+            section["blendshapes"] = {"layout": "arkit-52", "weights": [0.0] * 52}
             agreements.add(
                 Labels.model_validate(labels(vocabulary, *names)),
                 Expression.model_validate_json(json.dumps(section)),
@@ -166,7 +166,7 @@ def test_combinations_beyond_the_limit_are_counted_as_skipped(monkeypatch, label
     monkeypatch.setattr("report.agreement.MAX_COMBINATIONS", 2)
     agreements = Agreements()
     section = {"emotions": [], "action_units": [], "description": ""}
-    section["blendshapes"] = {"layout": "arkit-52", "weights": []}
+    section["blendshapes"] = {"layout": "arkit-52", "weights": [0.0] * 52}
     for label in ("joy", "joy", "fear"):
         agreements.add(
             Labels.model_validate(labels("ekman", label)),

@@ -93,13 +93,6 @@ def test_rotations_are_said_to_be_radians():
     assert (named.name, named.value, named.detail) == ("headYaw", -0.3, "radians")
 
 
-@pytest.mark.parametrize("layout", ["arkit-52", "of-my-own"])
-def test_weights_that_fit_no_layout_are_numbered(layout):
-    named = describe_weights(Blendshapes(layout=layout, weights=[0.0, 0.5]))
-
-    assert [one.name for one in named] == ["number 2"]
-
-
 def test_a_very_long_text_is_cut_and_its_rest_counted(maker, record):
     card = maker.make(record(text={"content": "x" * (MAX_TEXT + 7)}))
 

@@ -2,6 +2,9 @@
 
 from random import Random
 
+from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
+from affectory_protocol.vocabularies.blendshapes import LAYOUTS, SHAPES
+from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from hypothesis import strategies as st
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -39,7 +42,42 @@ made_by = _model(
     {"backend": _optional(_text), "model": _optional(_text)},
 )
 _made = {"made_by": _optional(made_by)}
-emotion = _model({"vocabulary": _text, "label": _text, "intensity": _unit})
+_named = [(vocabulary, label) for vocabulary in VOCABULARIES for label in VOCABULARIES[vocabulary]]
+
+
+def _labelled(
+    required: dict[str, st.SearchStrategy], optional: dict[str, st.SearchStrategy] | None = None
+) -> st.SearchStrategy:
+    """An object with a label of a registered vocabulary, or of one's own."""
+    own = _model({"vocabulary": _text, "label": _text, **required}, optional)
+    registered = st.builds(
+        lambda one, pair: one | {"vocabulary": pair[0], "label": pair[1]},
+        own,
+        st.sampled_from(_named),
+    )
+    return st.one_of(own, registered)
+
+
+emotion = _labelled({"intensity": _unit})
+_sides = [
+    (number, side)
+    for number, unit in ACTION_UNITS.items()
+    for side in ("left", "right", "both")
+    if side != "both" or unit.laterality is not Laterality.DIRECTED
+]
+action_unit = st.builds(
+    lambda one, pair: one | {"au": pair[0], "side": pair[1]},
+    _model({"au": st.none(), "side": st.none(), "intensity": _unit}),
+    st.sampled_from(_sides),
+)
+
+
+def _weights(layout: str) -> st.SearchStrategy:
+    one = [_unit if name in SHAPES else _number for name in LAYOUTS[layout]]
+    return _model({"layout": st.just(layout), "weights": st.tuples(*one).map(list)})
+
+
+blendshapes = st.sampled_from(sorted(LAYOUTS)).flatmap(_weights)
 source = _model(
     {"dataset": _text},
     {
@@ -69,8 +107,8 @@ labels = _model(
     {},
     {
         "emotions": st.lists(
-            _model(
-                {"vocabulary": _text, "label": _text},
+            _labelled(
+                {},
                 {
                     "score": _optional(_unit),
                     "votes": _optional(_count),
@@ -85,18 +123,9 @@ labels = _model(
 expression = _model(
     {
         "emotions": st.lists(emotion, max_size=2),
-        "action_units": st.lists(
-            _model(
-                {
-                    "au": st.integers(1, 99),
-                    "side": st.sampled_from(["left", "right", "both"]),
-                    "intensity": _unit,
-                }
-            ),
-            max_size=2,
-        ),
+        "action_units": st.lists(action_unit, max_size=2),
         "description": _text,
-        "blendshapes": _model({"layout": _text, "weights": st.lists(_number, max_size=3)}),
+        "blendshapes": blendshapes,
     },
     _made,
 )

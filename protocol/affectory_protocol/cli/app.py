@@ -31,7 +31,7 @@ tool = Tool(
 )
 
 
-@tool.verb(kind=Kind.MAP, behaviour=1, reads=tuple(SECTIONS.values()), stateful=True)
+@tool.verb(kind=Kind.MAP, behaviour=2, reads=tuple(SECTIONS.values()), stateful=True)
 def validate(
     run: Run,
     unique_ids: Annotated[
@@ -96,7 +96,7 @@ def merge(
         run.source(merge_records(manifests, seen))
 
 
-@tool.verb(kind=Kind.SINK, behaviour=1, reads=tuple(SECTIONS.values()))
+@tool.verb(kind=Kind.SINK, behaviour=2, reads=tuple(SECTIONS.values()))
 def stats(run: Run) -> None:
     """Count what a manifest holds: sections, datasets, splits, labels, licences; as JSON.
 

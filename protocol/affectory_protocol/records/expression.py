@@ -4,7 +4,15 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from affectory_protocol.records.base import Model, Section, UnitInterval
-from pydantic import Field
+from affectory_protocol.records.registered import (
+    check_action_unit,
+    check_blendshapes,
+    check_emotion,
+    weights_schema,
+)
+from affectory_protocol.vocabularies.action_units import ACTION_UNITS
+from affectory_protocol.vocabularies.blendshapes import LAYOUTS
+from pydantic import Field, GetPydanticSchema, model_validator
 
 
 class Side(StrEnum):
@@ -18,29 +26,42 @@ class Side(StrEnum):
 class Emotion(Model):
     """One emotion with how strong it is."""
 
-    vocabulary: str = Field(description="Registered vocabulary, for example ekman.")
+    vocabulary: str = Field(description="Registered vocabulary, for example ekman, or one's own.")
     label: str = Field(description="A label of that vocabulary.")
     intensity: UnitInterval = Field(description="Strength from 0 (absent) to 1 (extreme).")
+
+    _check = model_validator(mode="before")(check_emotion)
 
 
 class ActionUnit(Model):
     """One facial action unit of FACS."""
 
-    au: Annotated[int, Field(ge=1, le=99)] = Field(description="Number in FACS.")
+    au: int = Field(
+        description="Number in FACS, of the registered units.",
+        json_schema_extra={"enum": list(ACTION_UNITS)},
+    )
     side: Annotated[Side, Field(strict=False)] = Field(
-        description="Side of the face, the person's own: left, right or both."
+        description="Side of the face, the person's own: left, right or both; a unit "
+        "that has one side always names it."
     )
     intensity: UnitInterval = Field(description="Strength from 0 (absent) to 1 (maximum, E).")
+
+    _check = model_validator(mode="before")(check_action_unit)
 
 
 class Blendshapes(Model):
     """Weights of a registered blendshape layout."""
 
-    layout: str = Field(description="Registered layout, for example arkit-52.")
-    weights: list[float] = Field(
+    layout: str = Field(
+        description="Registered layout, for example arkit-52.",
+        json_schema_extra={"enum": list(LAYOUTS)},
+    )
+    weights: Annotated[list[float], GetPydanticSchema(weights_schema)] = Field(
         description="One weight for each name of the layout, in its order; shapes lie in 0 to 1, "
         "rotations of the head and eyes in radians."
     )
+
+    _check = model_validator(mode="before")(check_blendshapes)
 
 
 class Expression(Section):

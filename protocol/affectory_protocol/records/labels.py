@@ -3,19 +3,24 @@
 from typing import ClassVar
 
 from affectory_protocol.records.base import Count, Model, Section, UnitInterval
-from pydantic import Field
+from affectory_protocol.records.registered import check_emotion
+from pydantic import Field, model_validator
 
 
 class EmotionLabel(Model):
     """One emotion that people ascribed to the record."""
 
-    vocabulary: str = Field(description="Registered vocabulary, for example goemotions.")
+    vocabulary: str = Field(
+        description="Registered vocabulary, for example goemotions, or one's own."
+    )
     label: str = Field(description="A label of that vocabulary.")
     score: UnitInterval | None = Field(
         default=None, description="Intensity from 0 (absent) to 1 (extreme), as people rated it."
     )
     votes: Count | None = Field(default=None, description="Number of raters who chose the label.")
     rater: str | None = Field(default=None, description="Pseudonym of the rater.")
+
+    _check = model_validator(mode="before")(check_emotion)
 
 
 class Labels(Section):

@@ -64,6 +64,9 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
 }
 """Names of each registered layout, in the order of its weights."""
 
+SHAPES = frozenset(_ARKIT)
+"""Names whose weights lie in 0 to 1; the others are rotations."""
+
 
 def _mirror(name: str) -> str | None:
     """Name the shape on the other side, or None for a shape in the middle."""

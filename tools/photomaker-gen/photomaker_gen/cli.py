@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from affectory_protocol.command import BackendSpec, Determinism, Kind, Run, Tool
 from affectory_protocol.record import Record
-from affectory_protocol.records import Assets, Expression, Faces, Generation
+from affectory_protocol.records import Assets, Expression, Faces, Generation, Source
 
 from photomaker_gen.config import (
     DEFAULT_SIZE,
@@ -27,8 +27,9 @@ tool = Tool(
 
 @tool.verb(
     kind=Kind.DERIVE,
-    behaviour=1,
+    behaviour=2,
     needs=(Expression,),
+    reads=(Source,),
     writes=(Assets, Generation),
     backends=(
         BackendSpec(
@@ -40,7 +41,7 @@ tool = Tool(
         ),
     ),
     seeded=True,
-    references=(Assets, Faces),
+    references=(Assets, Faces, Source),
     batch_size=8,
 )
 def generate(

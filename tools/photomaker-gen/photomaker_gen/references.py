@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from affectory_protocol.errors import UsageError
 from affectory_protocol.record import Record
-from affectory_protocol.records import Assets, Faces
+from affectory_protocol.records import Assets, Faces, Source
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,13 @@ class Reference:
         id: of the record it belongs to.
         bbox_xyxy: box of the face, pixels of the photograph.
         read: gives the photograph's bytes; raises RecordError when it cannot.
+        source: where the photograph comes from and what may be done with it.
     """
 
     id: str
     bbox_xyxy: tuple[float, float, float, float]
     read: Callable[[], bytes]
+    source: Source | None = None
 
 
 def collect_references(
@@ -55,5 +57,6 @@ def _find_face(record: Record, read: Callable[[Record, str], bytes]) -> Referenc
             def read_photograph(role: str = role) -> bytes:
                 return read(record, role)
 
-            return Reference(record.id, (left, top, right, bottom), read_photograph)
+            box = (left, top, right, bottom)
+            return Reference(record.id, box, read_photograph, record.get(Source))
     return None

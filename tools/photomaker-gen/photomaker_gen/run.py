@@ -6,13 +6,13 @@ from typing import Protocol
 
 from affectory_protocol.errors import RecordError
 from affectory_protocol.outcomes import Derived, DeriveOutcome, NewAsset
-from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
-from affectory_protocol.records import Expression, Generation
+from affectory_protocol.records import Expression, Generation, Source
 from affectory_protocol.vocabularies.blendshapes import convert
 
 from photomaker_gen.config import GenerateConfig
 from photomaker_gen.identity import vary_seed
+from photomaker_gen.lending import lend_source
 from photomaker_gen.references import Reference
 
 LAYOUT = "arkit-52"
@@ -65,31 +65,34 @@ def generate_faces(records: Sequence[Record], *, task: Task) -> list[DeriveOutco
 
 def _generate_one(record: Record, task: Task) -> DeriveOutcome | RecordError:
     blendshapes = record[Expression].blendshapes
-    try:
-        weights = convert(blendshapes.weights, blendshapes.layout, LAYOUT)
-    except ValueError:
-        return RecordError(
-            Reason.INVALID_SECTION,
-            "/expression/blendshapes: the layout is not known, or has not so many weights",
-        )
+    weights = convert(blendshapes.weights, blendshapes.layout, LAYOUT)
     seed = record.seed(task.seed)
     try:
         return [
-            _generate_variation(weights, seed, variation, task)
+            _generate_variation(_Face(weights, seed, record.get(Source)), variation, task)
             for variation in range(1, task.config.per_record + 1)
         ]
     except RecordError as error:
         return error
 
 
-def _generate_variation(weights: Sequence[float], seed: int, variation: int, task: Task) -> Derived:
-    own_seed = vary_seed(seed, variation)
+@dataclass(frozen=True)
+class _Face:
+    """What the pictures of one record have in common."""
+
+    weights: Sequence[float]
+    seed: int
+    source: Source | None
+
+
+def _generate_variation(face: _Face, variation: int, task: Task) -> Derived:
+    own_seed = vary_seed(face.seed, variation)
     reference = task.references[own_seed % len(task.references)] if task.references else None
     size = task.config.size
-    content = task.backend.draw(weights, seed=own_seed, reference=reference, size=size)
+    content = task.backend.draw(face.weights, seed=own_seed, reference=reference, size=size)
     generation = Generation(
         of=ROLE,
-        seed=seed,
+        seed=face.seed,
         reference=reference.id if reference else None,
         parameters={"size": size, "variation": variation},
     )
@@ -97,7 +100,8 @@ def _generate_variation(weights: Sequence[float], seed: int, variation: int, tas
         content=content, media_type="image/png", extension="png", width=size, height=size
     )
     suffix = "face" if variation == 1 else f"face-{variation}"
-    return Derived(suffix=suffix, sections=(generation,), assets={ROLE: picture})
+    lent = () if reference is None else (lend_source(face.source, reference),)
+    return Derived(suffix=suffix, sections=(*lent, generation), assets={ROLE: picture})
 
 
 def load_backend(name: str) -> Backend:

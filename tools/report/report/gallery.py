@@ -217,11 +217,8 @@ def name_action_unit(number: int) -> str:
 
 def describe_weights(blendshapes: Blendshapes) -> tuple[Measured, ...]:
     """Weights that are not zero, largest first, by the names of their layout."""
-    weights = blendshapes.weights
-    names = LAYOUTS.get(blendshapes.layout, ())
-    if len(names) != len(weights):
-        names = tuple(f"number {position}" for position in range(1, len(weights) + 1))
-    named = [(n, w) for n, w in zip(names, weights, strict=True) if w]
+    names = LAYOUTS[blendshapes.layout]
+    named = [(n, w) for n, w in zip(names, blendshapes.weights, strict=True) if w]
     ranked = sorted(named, key=lambda pair: -abs(pair[1]))[:MAX_ITEMS]
     return tuple(
         Measured(name, weight, "radians" if name.endswith(ROTATION_ENDINGS) else "")
