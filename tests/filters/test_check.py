@@ -65,14 +65,21 @@ def test_bound_of_zero_is_judged():
     assert judge(MEASURES, QualityConfig(max_faces=0)).reason == "too-many-faces"
 
 
-def test_passed_verdict_tells_the_sharpness():
-    verdict = judge(MEASURES, QualityConfig(min_size=10))
+@pytest.mark.parametrize(("bound", "value"), EXACT.items())
+def test_one_bound_alone_tells_its_number_when_it_passes_too(bound, value):
+    verdict = judge(MEASURES, QualityConfig(**{bound: value}))
 
-    assert (verdict.score, verdict.threshold, verdict.reason) == (120.5, None, None)
+    assert (verdict.passed, verdict.reason) == (True, None)
+    assert (verdict.score, verdict.threshold) == (value, value)
 
 
-def test_passed_verdict_tells_the_bound_of_sharpness():
-    assert judge(MEASURES, QualityConfig(min_sharpness=50)).threshold == 50
+@pytest.mark.parametrize(
+    "bounds", [{}, {"min_size": 10, "min_sharpness": 1}, {"min_faces": 1, "max_faces": 3}]
+)
+def test_pass_of_several_bounds_or_none_is_no_single_number(bounds):
+    verdict = judge(MEASURES, QualityConfig(**bounds))
+
+    assert (verdict.passed, verdict.score, verdict.threshold) == (True, None, None)
 
 
 def test_verdict_holds_all_measures_in_order():

@@ -83,13 +83,16 @@ def judge(measures: Mapping[Measure, float | None], config: QualityConfig) -> Ve
         config: the bounds.
 
     Returns:
-        A verdict: of the first check that fails, else of sharpness.
+        A verdict with the fault of the first check that fails. One check alone tells its number
+        and bound, whether it fails or not; of several only the one that fails does, since a pass
+        is of them all.
 
     Raises:
         RecordError: a measure that is to be judged is not known.
     """
     known = {measure.value: value for measure, value in measures.items()}
-    for check in list_checks(config):
+    checks = list_checks(config)
+    for check in checks:
         value = measures[check.measure]
         if value is None:
             raise RecordError(
@@ -105,7 +108,9 @@ def judge(measures: Mapping[Measure, float | None], config: QualityConfig) -> Ve
                 of=config.role,
                 measures=known,
             )
-    passed = Verdict(passed=True, score=measures[Measure.SHARPNESS], of=config.role, measures=known)
-    if config.min_sharpness is None:
+    passed = Verdict(passed=True, of=config.role, measures=known)
+    if len(checks) != 1:
         return passed
-    return passed.model_copy(update={"threshold": config.min_sharpness})
+    (only,) = checks
+    update = {"score": measures[only.measure], "threshold": only.bound}
+    return passed.model_copy(update=update)

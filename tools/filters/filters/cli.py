@@ -13,7 +13,7 @@ tool = Tool("filters", package="filters", summary="Keep or drop records, each wi
 
 
 @tool.verb(
-    kind=Kind.FILTER, behaviour=1, needs=(Assets,), reads=(Faces,), writes=(Verdicts,), batch_size=8
+    kind=Kind.FILTER, behaviour=2, needs=(Assets,), reads=(Faces,), writes=(Verdicts,), batch_size=8
 )
 def quality(
     run: Run,
@@ -85,7 +85,7 @@ def threshold(
 ) -> None:
     """Judge a number that the record stores.
 
-    Example: filters threshold --field /verdicts/quality/score --min 80 -i good.jsonl -o best.jsonl
+    Example: filters threshold --field /verdicts/quality/measures/sharpness --min 80 -i good.jsonl
     """
     config = ThresholdConfig(field=field, min=min_value, max=max_value)
 
