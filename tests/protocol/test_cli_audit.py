@@ -156,10 +156,112 @@ def test_missing_last_newline_is_found(folder, finished):
     assert _errors(folder) == ["error: out.jsonl: behind the last line: not as it was written"]
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.rejects.jsonl"])
-def test_missing_file_is_named(folder, name):
-    (folder / name).unlink()
-    assert f"error: {name}: the file is gone" in _errors(folder)
+def test_missing_file_is_named(folder):
+    (folder / "out.jsonl").unlink()
+    assert "error: out.jsonl: the file is gone" in _errors(folder)
+
+
+def test_missing_side_is_noted_since_it_may_lie_elsewhere(folder):
+    (folder / "out.jsonl.rejects.jsonl").unlink()
+    assert _errors(folder) == []
+    assert [one for one in _audit(folder) if str(one).startswith("note: out.jsonl.rejects.jsonl: ")]
+
+
+def test_missing_receipt_is_noted_since_it_may_lie_elsewhere(folder):
+    (folder / "out.jsonl.run.json").unlink()
+    (note,) = _audit(folder)
+    assert str(note).startswith("note: out.jsonl: its receipt is not beside it")
+
+
+# files elsewhere ------------------------------------------------------------------------------
+
+SIDE = {"rejects": "out.jsonl.rejects.jsonl", "receipt": "out.jsonl.run.json"}
+
+
+def _said(folder: Path, *given: Path) -> list[str]:
+    places = Places({"": folder, "assets": folder / "assets"})
+    manifests = [folder / "in.jsonl", folder / "out.jsonl"]
+    return [str(one) for one in audit_manifests(manifests, places, given) if one.file != "in.jsonl"]
+
+
+@pytest.mark.parametrize("side", SIDE)
+def test_side_of_another_name_beside_its_manifest_is_found_by_what_it_holds(folder, side):
+    (folder / SIDE[side]).rename(folder / "other.json")
+    assert _said(folder) == []
+
+
+@pytest.mark.parametrize("side", SIDE)
+def test_side_in_another_folder_is_found_when_it_is_named(folder, side):
+    (folder / "far").mkdir()
+    moved = (folder / SIDE[side]).rename(folder / "far/other")
+    assert _said(folder) != []
+    assert _said(folder, moved) == []
+
+
+def test_side_that_is_named_and_was_changed_is_not_taken_for_it(folder):
+    moved = (folder / SIDE["rejects"]).rename(folder / "other")
+    moved.write_bytes(moved.read_bytes() + b"{}\n")
+    assert [one for one in _said(folder, moved) if "the file is not there" in one]
+
+
+def test_receipt_of_another_manifest_of_the_same_content_is_not_taken(folder, finished):
+    (folder / "copy.jsonl").write_bytes(finished["out.jsonl"])
+    (folder / "copy.jsonl.rejects.jsonl").touch()
+    said = [str(finding) for finding in _audit(folder, "copy.jsonl")]
+    assert [one for one in said if "its receipt is not beside it" in one]
+
+
+def test_empty_side_is_not_found_in_any_empty_file(manifest, tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(b'{"id":"a"}\n')
+    manifest("validate", "-i", "in.jsonl", "-o", "out.jsonl", "--rejects", "none").ok()
+    assert b"the file is not there" in manifest("audit", "out.jsonl").ok().stdout
+    assert b"the file is not there" not in manifest("audit", "out.jsonl", "--side", "none").stdout
+
+
+def test_command_takes_files_from_elsewhere(manifest, tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(b'{"id":"a"}\n{\n')
+    (tmp_path / "far").mkdir()
+    sides = ("--rejects", "far/rejects", "--receipt", "far/receipt")
+    manifest("validate", "-i", "in.jsonl", "-o", "out.jsonl", "--max-rejects", 1, *sides).ok()
+    audit = ("audit", "in.jsonl", "out.jsonl")
+    assert manifest(*audit, "--strict").status == 1
+    done = manifest(*audit, "--side", "far/rejects", "--side", "far/receipt").ok()
+    assert b"out.jsonl" not in done.stdout
+
+
+# assets of runs that were told no folder ------------------------------------------------------
+
+
+def test_assets_are_looked_up_beside_their_manifest(manifest, folder):
+    (folder / "assets").rename(folder / "out.jsonl.assets")
+    assert b"2 manifests are" in manifest("audit", "in.jsonl", "out.jsonl").ok().stdout
+
+
+def test_assets_of_the_one_manifest_that_has_some_are_those_of_the_others(manifest, folder):
+    (folder / "assets").rename(folder / "in.jsonl.assets")
+    assert manifest("audit", "in.jsonl", "out.jsonl").status == 0
+    (folder / "out.jsonl.assets").mkdir()
+    assert b"there is no file at the uri" in manifest("audit", "in.jsonl", "out.jsonl").stdout
+
+
+def test_root_that_is_given_goes_before_the_folder_beside(manifest, folder):
+    (folder / "out.jsonl.assets").mkdir()
+    assert manifest("audit", "out.jsonl", "--root", "assets=assets").status == 0
+
+
+def test_links_out_of_a_root_are_followed_when_asked_for(manifest, folder):
+    (folder / "assets").rename(folder.parent / "elsewhere")
+    (folder / "assets").mkdir()
+    for stored in (folder.parent / "elsewhere").glob("*/*"):
+        (folder / "assets" / stored.parent.name).mkdir(exist_ok=True)
+        (folder / "assets" / stored.parent.name / stored.name).symlink_to(stored)
+    audit = ("audit", "out.jsonl", "--root", "assets=assets")
+    assert b"a link leads out" in manifest(*audit).stdout
+    assert manifest(*audit, "--follow-symlinks").status == 0
+
+
+def test_folder_in_the_place_of_a_manifest_is_a_mistake_of_usage(manifest):
+    assert manifest("audit", ".").status == 2
 
 
 @given(data=st.data())

@@ -3,6 +3,7 @@
 import json
 
 import orjson
+import pytest
 from affectory_protocol.cli.stats import count_records
 from affectory_protocol.record import Gate
 from affectory_protocol.records import SECTIONS
@@ -100,3 +101,10 @@ def test_line_that_is_no_record_is_rejected_and_not_counted(manifest, tmp_path):
     done = manifest("stats", *words, stdin=CONTENT + b"{\n").ok()
     assert json.loads(done.stdout)["records"] == 3
     assert json.loads((tmp_path / "bad.jsonl").read_bytes())["reason"] == "invalid-json"
+
+
+@pytest.mark.parametrize("verb", ["stats", "validate"])
+def test_manifest_that_is_given_by_position_is_a_mistake_with_a_way_out(manifest, verb):
+    done = manifest(verb, "records.jsonl")
+    assert done.status == 2
+    assert "hint: The manifest goes behind -i" in done.stderr

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 
 @pytest.fixture
@@ -29,6 +30,17 @@ def test_a_page_is_written_with_its_receipt(run_report, manifest, tmp_path):
     assert "<title>Three</title>" in (tmp_path / "page.html").read_text()
     counts = json.loads((tmp_path / "page.html.run.json").read_text())["counts"]
     assert (counts["read"], counts["consumed"]) == (3, 3)
+
+
+def test_pictures_are_found_in_the_folder_beside_the_manifest(run_report, tmp_path):
+    (tmp_path / "faces.jsonl.assets").mkdir()
+    Image.new("RGB", (40, 30)).save(tmp_path / "faces.jsonl.assets/one.png")
+    image = {"uri": "assets:one.png", "media_type": "image/png"}
+    (tmp_path / "faces.jsonl").write_text(json.dumps({"id": "a", "assets": {"image": image}}))
+
+    done = run_report("build", "-i", "faces.jsonl", "-o", "page.html")
+    assert done.returncode == 0, done.stderr
+    assert "data:image/jpeg" in (tmp_path / "page.html").read_text()
 
 
 def test_two_runs_write_the_same_bytes(run_report, manifest, tmp_path):

@@ -15,6 +15,7 @@ from affectory_protocol.cli.schema import SCHEMAS, describe_schema
 from affectory_protocol.cli.stats import count_records
 from affectory_protocol.command import FileContent, Kind, Run, Tool
 from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.input_command import InputCommand
 from affectory_protocol.places import Places, parse_roots, verify_assets
 from affectory_protocol.processing import Processor
 from affectory_protocol.reasons import Reason
@@ -112,22 +113,39 @@ def stats(run: Run) -> None:
 
 @tool.app.command()
 def audit(
-    manifests: Annotated[list[Path], typer.Argument(help="Manifests of one pipeline, any order.")],
+    manifests: Annotated[
+        list[Path], typer.Argument(dir_okay=False, help="Manifests of one pipeline, any order.")
+    ],
     root: Annotated[
         list[str] | None, typer.Option("--root", help="[NAME=]DIR that uris are looked up in.")
+    ] = None,
+    follow_symlinks: Annotated[
+        bool,
+        typer.Option(
+            "--follow-symlinks/--no-follow-symlinks",
+            help="Follow symbolic links out of a root, as the run did.",
+        ),
+    ] = False,
+    side: Annotated[
+        list[Path] | None,
+        typer.Option(help="Receipt, rejects or dropped records that were put elsewhere."),
     ] = None,
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict/--no-strict", help="Fail when an input is none of the manifests given."
+            "--strict/--no-strict",
+            help="Fail when an input is none of the manifests given, or a file is not found.",
         ),
     ] = False,
 ) -> None:
     """Prove that manifests, rejects, dropped records and assets are what their receipts say.
 
+    Assets are looked up beside the manifests where no root is given for them.
+
     Example: manifest audit build/demo/*.jsonl --root assets=build/demo/assets
     """
-    findings = audit_manifests(manifests, Places(parse_roots(root or [])))
+    places = Places(parse_roots(root or []), follow_symlinks=follow_symlinks)
+    findings = audit_manifests(manifests, places, side or [])
     for finding in findings:
         typer.echo(finding)
     errors = sum(finding.is_error or strict for finding in findings)
@@ -160,6 +178,11 @@ def schema(
     if name not in SCHEMAS:
         raise UsageError(f"no such schema: {name}", hint=f"One of: {', '.join(SCHEMAS)}.")
     typer.echo(describe_schema(name))
+
+
+for _command in tool.app.registered_commands:
+    if _command.name in tool.verbs and tool.verbs[_command.name][0].has_input:
+        _command.cls = InputCommand
 
 
 def main() -> None:

@@ -2,93 +2,89 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 from affectory_protocol.cli.differences import find_line_edit, sum_lines
+from affectory_protocol.cli.links import check_links
+from affectory_protocol.cli.sides import SUFFIXES, Sides, usual_path
+from affectory_protocol.cli.steps import Finding, Step
 from affectory_protocol.errors import RecordError
 from affectory_protocol.fingerprint import digest_file
-from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS
+from affectory_protocol.job import DROPPED, OUTPUT, REJECTS
 from affectory_protocol.line_sums import LineSumsRecord, first_difference
+from affectory_protocol.own_assets import locate_assets, with_own_assets
 from affectory_protocol.places import Places, verify_assets
 from affectory_protocol.receipt import (
-    InputRecord,
     OutputRecord,
     Receipt,
-    read_receipt,
 )
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets
 from affectory_protocol.verb import Kind
 from affectory_protocol.workplace import locate_receipt
 
-_SUFFIXES = {OUTPUT: "", REJECTS: ".rejects.jsonl", DROPPED: ".dropped.jsonl"}
 _DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
-_NOT_SET = "null"
-_PARTIAL = ("limit", "shard")
+_NAME_IT = "name it with --side if it was put elsewhere"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is not as a receipt says.
-
-    Attributes:
-        file: name of the file.
-        where: the record or line, empty for the whole file.
-        what: what is wrong.
-        is_error: whether the audit fails by it.
-    """
-
-    file: str
-    where: str
-    what: str
-    is_error: bool = True
-
-    def __str__(self) -> str:
-        place = f"{self.file}: {self.where}" if self.where else self.file
-        return f"{'error' if self.is_error else 'note'}: {place}: {self.what}"
-
-
-def audit_manifests(manifests: Sequence[Path], places: Places) -> list[Finding]:
+def audit_manifests(
+    manifests: Sequence[Path], places: Places, given: Sequence[Path] = ()
+) -> list[Finding]:
     """Check every manifest with its rejects, dropped records and assets, and how they follow.
 
     Args:
-        manifests: outputs of runs, with their receipts beside them.
-        places: where assets lie.
+        manifests: outputs of runs.
+        places: where assets lie; those of a run that was told no folder, beside its output.
+        given: receipts, rejects and dropped records that do not lie beside their manifests.
     """
     findings: list[Finding] = []
-    receipts: dict[Path, Receipt] = {}
+    sides = Sides(given)
+    steps: list[Step] = []
     for manifest in manifests:
-        receipt = read_receipt(locate_receipt(manifest))
-        if receipt is None:
+        found = sides.find_receipt(manifest)
+        if found is None:
             findings.append(_without_receipt(manifest))
             continue
-        receipts[manifest] = receipt
-        findings += _check_receipt(manifest, receipt)
+        about, receipt = found
+        streams = {s.name: _find_stream(sides, manifest, s) for s in receipt.outputs}
+        step = Step(manifest, about, receipt, streams)
+        steps.append(step)
+        findings += _check_receipt(step)
         for stream in receipt.outputs:
-            findings += _check_stream(manifest, receipt, stream)
-        findings += _check_records(manifest, receipt, places)
-    findings += _check_links(manifests, receipts)
+            findings += _check_stream(step, stream)
+        findings += _check_records(step, _own_places(places, manifest, manifests))
+    findings += check_links(manifests, steps)
     return findings
 
 
-def _stream_path(manifest: Path, stream: str) -> Path:
-    return manifest.with_name(manifest.name + _SUFFIXES[stream])
+def _find_stream(sides: Sides, manifest: Path, stream: OutputRecord) -> Path | None:
+    return sides.find_stream(manifest, stream) if stream.name in SUFFIXES else None
+
+
+def _own_places(places: Places, manifest: Path, manifests: Sequence[Path]) -> Places:
+    """Assets lie beside the manifest, or beside the one other that has some."""
+    others = [path for path in manifests if locate_assets(path) is not None]
+    owner = manifest if manifest in others or len(others) != 1 else others[0]
+    return with_own_assets(places, owner)
 
 
 def _without_receipt(manifest: Path) -> Finding:
-    """A file without a receipt is a foreign one, unless a run left its rejects beside it."""
+    """A file without a receipt is a foreign one, or its receipt was put elsewhere."""
     if not manifest.is_file():
         return Finding(manifest.name, "", "there is no such file")
-    beside = (locate_receipt(manifest), _stream_path(manifest, REJECTS))
-    is_error = any(path.exists() for path in beside)
-    return Finding(manifest.name, "", "there is no receipt that can be read", is_error=is_error)
+    if locate_receipt(manifest).exists():
+        return Finding(manifest.name, "", "there is no receipt that can be read")
+    what = "there is no receipt that can be read"
+    if usual_path(manifest, REJECTS).exists():
+        what = f"its receipt is not beside it; {_NAME_IT}"
+    return Finding(manifest.name, "", what, is_error=False)
 
 
-def _check_receipt(manifest: Path, receipt: Receipt) -> Iterator[Finding]:
+def _check_receipt(step: Step) -> Iterator[Finding]:
     """Check that a receipt agrees with itself."""
-    name, counts = locate_receipt(manifest).name, receipt.counts
+    name, receipt = step.about.name, step.receipt
+    counts = receipt.counts
     if (unbalanced := counts.unbalanced()) is not None:
         yield Finding(name, "", f"the sums do not hold: {unbalanced}")
     for reasons, total, what in (
@@ -115,17 +111,21 @@ def _expected_lines(receipt: Receipt) -> dict[str, int | None]:
     }
 
 
-def _check_stream(manifest: Path, receipt: Receipt, stream: OutputRecord) -> Iterator[Finding]:
-    about = locate_receipt(manifest).name
-    if stream.name not in _SUFFIXES:
+def _check_stream(step: Step, stream: OutputRecord) -> Iterator[Finding]:
+    about = step.about.name
+    if stream.name not in SUFFIXES:
         yield Finding(about, "", "it speaks of a stream that nobody knows")
         return
-    path = _stream_path(manifest, stream.name)
-    if not path.is_file():
-        yield Finding(path.name, "", "the file is gone")
+    path = step.streams[stream.name]
+    if path is None:
+        name = usual_path(step.manifest, stream.name).name
+        if stream.name == OUTPUT:
+            yield Finding(name, "", "the file is gone")
+        else:
+            yield Finding(name, "", f"the file is not there; {_NAME_IT}", is_error=False)
     elif digest_file(path) != stream.sha256:
         yield from _name_difference(path, stream)
-    elif not _is_described(path, receipt, stream):
+    elif not _is_described(path, step.receipt, stream):
         what = f"size, lines or sums of lines are not those of the stream: {stream.name}"
         yield Finding(about, "", what)
 
@@ -188,13 +188,13 @@ def _is_described(path: Path, receipt: Receipt, stream: OutputRecord) -> bool:
     return lines == stream.lines and stream.line_sums in {None, sums}
 
 
-def _check_records(manifest: Path, receipt: Receipt, places: Places) -> Iterator[Finding]:
+def _check_records(step: Step, places: Places) -> Iterator[Finding]:
     """Check ids and assets of what was written and of what was dropped."""
     seen: set[bytes] = set()
-    names = [OUTPUT] if _writes_records(receipt) else []
-    for name in [*names, *([DROPPED] if receipt.kind == Kind.FILTER else [])]:
-        path = _stream_path(manifest, name)
-        if path.is_file():
+    names = [OUTPUT] if _writes_records(step.receipt) else []
+    for name in [*names, *([DROPPED] if step.receipt.kind == Kind.FILTER else [])]:
+        path = step.streams.get(name)
+        if path is not None:
             yield from _check_lines(path, seen, places)
 
 
@@ -226,58 +226,3 @@ def _check_assets(path: Path, record: Record, places: Places) -> Iterator[Findin
             verify_assets(alone, places)
         except RecordError as error:
             yield Finding(path.name, f"record {record.id}", error.message)
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file that a step may have read; `lines` is None where nobody counted them."""
-
-    bytes: int
-    lines: int | None = None
-
-
-def _check_links(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> Iterator[Finding]:
-    """Check that what a step read is what another one wrote, and that it read all of it."""
-    known = _known_files(manifests, receipts)
-    for manifest, receipt in receipts.items():
-        if receipt.kind == Kind.SOURCE:
-            continue
-        for source in receipt.inputs:
-            found = known.get(source.sha256)
-            if found is None or found.bytes != source.bytes:
-                what = f"{_say_input(source)} is none of the manifests given, or was edited since"
-                yield Finding(manifest.name, "", what, is_error=False)
-        lines = _count_lines(receipt, known)
-        if lines is not None and lines != receipt.counts.read:
-            what = f"it says that it read {receipt.counts.read} records of {lines} lines"
-            yield Finding(locate_receipt(manifest).name, "", what)
-
-
-def _say_input(source: InputRecord) -> str:
-    if source.name == INPUT:
-        return "its input"
-    return f"a file of --{source.name.replace('_', '-')}"
-
-
-def _known_files(manifests: Sequence[Path], receipts: dict[Path, Receipt]) -> dict[str, _File]:
-    """By their digests: the receipts, what they say was written, and the files that have none."""
-    known: dict[str, _File] = {}
-    for manifest in manifests:
-        beside = [locate_receipt(manifest)]
-        if manifest not in receipts:
-            beside = [_stream_path(manifest, stream) for stream in _SUFFIXES]
-        for path in filter(Path.is_file, beside):
-            known[digest_file(path)] = _File(path.stat().st_size)
-    for receipt in receipts.values():
-        known.update({s.sha256: _File(s.bytes, s.lines) for s in receipt.outputs})
-    return known
-
-
-def _count_lines(receipt: Receipt, known: dict[str, _File]) -> int | None:
-    """Lines of what a run read; None when nobody counted them or it read a part only."""
-    fingerprint = receipt.options.fingerprint
-    if any(fingerprint.get(name, _NOT_SET) != _NOT_SET for name in _PARTIAL):
-        return None
-    read = [known.get(source.sha256) for source in receipt.inputs if source.name == INPUT]
-    lines = [file.lines for file in read if file is not None and file.lines is not None]
-    return sum(lines) if len(lines) == len(read) else None

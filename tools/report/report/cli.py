@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from affectory_protocol.command import FileContent, Kind, Run, Tool
+from affectory_protocol.own_assets import with_own_assets
 from affectory_protocol.records import (
     Assets,
     Expression,
@@ -75,7 +76,8 @@ def build(
 
     config = BuildConfig(title=title, gallery=gallery, role=role, thumbnail_size=thumbnail_size)
     accounts = Accounts(receipts or (), rejected or (), dropped_records or ())
-    run.sink(partial(build_page, accounts=accounts, places=run.places, config=config))
+    places = with_own_assets(run.places, Path(run.settings.input))
+    run.sink(partial(build_page, accounts=accounts, places=places, config=config))
 
 
 def main() -> None:
