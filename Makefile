@@ -185,6 +185,10 @@ mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time
 kill-matrix: $(ALL_ENVIRONMENTS) ## Kill runs at every point of their lives and run them again; writes docs/faults.md
 	$(VENV)/bin/python tests/kills/matrix.py $(ARGS)
 
+.PHONY: poisoned
+poisoned: $(ALL_ENVIRONMENTS) ## The main job over corpora full of hostile lines; ARGS='--lines 2000' takes fewer
+	$(VENV)/bin/python tests/kills/poisoned.py $(ARGS)
+
 .PHONY: wheels
 wheels: | $(UV_MADE) ## Build the protocol and each tool as wheels in DIST (dist/); TOOL=filters narrows
 	@for project in protocol $(TOOL:%=tools/%); do \
