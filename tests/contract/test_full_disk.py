@@ -72,7 +72,7 @@ def test_disk_that_takes_half_of_any_write_and_then_no_more(new_trial, name):
     whole = _run_whole(new_trial(case), *words)
     for number in count():
         trial = new_trial(case)
-        half = Fault(WRITES, "*/work/*", number, HALFWAY, errno.ENOSPC, lasting=True)
+        half = Fault(WRITES, "*", number, HALFWAY, errno.ENOSPC, lasting=True)
         done = trial.run_to_file(*words, disk=Plan([half]))
         if done.status == 0:
             break

@@ -3,7 +3,7 @@
 import pytest
 from poisoned_chain import Chain
 
-LINES = 1000
+LINES = 800
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "docs")]
 
 from cases import AGGREGATE, DERIVE, FILTER, MAP, SINK, SOURCE, cases  # noqa: E402 - found above
-from commands import Zygote, find_commands  # noqa: E402
-from generate import Part  # noqa: E402
-from kills import POINTS, RANDOM_MOMENT, Ordeal, Point, went_on  # noqa: E402
-from tables import write_table  # noqa: E402
-from trials import Trial, folder_in_memory  # noqa: E402
+from commands import Zygote, find_commands  # noqa: E402 - as above
+from generate import Part  # noqa: E402 - as above
+from kills import POINTS, RANDOM_MOMENT, Ordeal, Point, went_on  # noqa: E402 - as above
+from tables import write_table  # noqa: E402 - as above
+from trials import Trial, folder_in_memory  # noqa: E402 - as above
 
 PAGE = "docs/faults.md"
 KINDS = (MAP, FILTER, DERIVE, SOURCE, SINK, AGGREGATE)

@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "docs")]
 
 from commands import Command, Done  # noqa: E402 - found by the path above
-from generate import Part  # noqa: E402
-from poisoned_chain import SIZE, Chain, Step  # noqa: E402
-from tables import write_table  # noqa: E402
+from generate import Part  # noqa: E402 - as above
+from poisoned_chain import SIZE, Chain, Step  # noqa: E402 - as above
+from tables import write_table  # noqa: E402 - as above
 
 PAGE = "docs/faults.md"
 GROWTH_BYTES = 24 * 2**20
