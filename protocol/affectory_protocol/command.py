@@ -19,6 +19,7 @@ from typing import Annotated, NoReturn, TypeVar, Unpack
 
 import orjson
 import typer
+from affectory_protocol.driving import Waits
 from affectory_protocol.errors import AffectoryError, UnavailableError, UsageError
 from affectory_protocol.invocation import prepare
 from affectory_protocol.job import DryRun, UpToDate
@@ -231,5 +232,6 @@ __all__ = [
     "NamedFileContent",
     "Run",
     "Tool",
+    "Waits",
     "guarded",
 ]

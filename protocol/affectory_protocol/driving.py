@@ -1,6 +1,7 @@
 """From batches to commits: in this process, or in others when that was asked for or is wiser."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from affectory_protocol.errors import ManifestError
@@ -9,6 +10,7 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
 from affectory_protocol.session import Session
 from affectory_protocol.settings import Settings
+from affectory_protocol.threads import Threads
 
 if TYPE_CHECKING:
     from affectory_protocol.workers import Workers
@@ -18,6 +20,19 @@ MAX_CONSECUTIVE_FAILURES = 100
 
 MAX_STARTS = 2
 """So many starts may die in a batch; the next one does it in a process apart."""
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How a function that waits for others is called: for several batches at once, in threads.
+
+    Attributes:
+        batches: that are begun at most before the first of them is done.
+        close: makes every call that waits return or raise soon.
+    """
+
+    batches: int
+    close: Callable[[], None]
 
 
 class Driver:
@@ -30,6 +45,7 @@ class Driver:
         settings: of the run.
         rejects: writes the reject of a record that ends its process.
         sync: makes durable what a batch did beside its result; a process apart calls it itself.
+        waits: the function waits for others; how many batches are begun before the first is done.
     """
 
     def __init__(
@@ -39,6 +55,7 @@ class Driver:
         rejects: RejectWriter,
         *,
         sync: Callable[[], None] | None = None,
+        waits: "Waits | None" = None,
     ) -> None:
         self._handle = handle
         self._sync = sync
@@ -49,6 +66,7 @@ class Driver:
         # Only a process apart can be ended when a record takes too long.
         count = settings.num_workers or int(settings.record_timeout is not None)
         self._workers = self._hire(count) if count else None
+        self._threads = Threads(handle, waits.batches, close=waits.close) if waits else None
 
     def __enter__(self) -> "Driver":
         return self
@@ -56,6 +74,8 @@ class Driver:
     def __exit__(self, *_: object) -> None:
         if self._workers is not None:
             self._workers.end()
+        if self._threads is not None:
+            self._threads.end()
 
     def _hire(self, count: int) -> "Workers":
         from affectory_protocol.workers import Workers  # brings what most runs never need
@@ -82,9 +102,9 @@ class Driver:
                 session.commit(result)
 
     def _results(self, session: Session, batches: Iterator[Chunk]) -> Iterator[BatchResult]:
-        if self._workers is not None:
-            is_waiting = session.is_input_waiting
-            yield from self._workers.results(batches, is_input_waiting=is_waiting)
+        several = self._workers or self._threads
+        if several is not None:
+            yield from several.results(batches, is_input_waiting=session.is_input_waiting)
             return
         for batch in batches:
             if session.enter(batch) <= MAX_STARTS:

@@ -86,7 +86,7 @@ def prepare(
         wire=wire(),
         paths=tuple(g.path for g in given),
     )
-    return Run(job, _signature(verb, settings, result))
+    return Run(job, _signature(verb, settings, result, given_model(own)))
 
 
 def _settings(verb: Verb, shared: Mapping[str, object]) -> Settings:
@@ -200,7 +200,15 @@ def _short(value: str) -> str:
     return value if len(value) <= _SLOT_CHARACTERS else digest_values({"": value})
 
 
-def _signature(verb: Verb, settings: Settings, result: Mapping[str, str]) -> Signature:
+def given_model(own: Mapping[str, object]) -> str | None:
+    """The model that the command line names, by the verb's own `--model`."""
+    model = own.get("model")
+    return model if isinstance(model, str) else None
+
+
+def _signature(
+    verb: Verb, settings: Settings, result: Mapping[str, str], model: str | None
+) -> Signature:
     backend = next((b for b in verb.backends if b.name == settings.backend), None)
     return Signature.of(
         {
@@ -208,7 +216,7 @@ def _signature(verb: Verb, settings: Settings, result: Mapping[str, str]) -> Sig
             "verb": verb.name,
             "behaviour": verb.behaviour,
             "backend": backend.name if backend else None,
-            "model": backend.model if backend else None,
+            "model": model or (backend.model if backend else None),
             "options": digest_values(result),
         }
     )

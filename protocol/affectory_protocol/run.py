@@ -6,11 +6,13 @@ rejects, resume, publishing and the receipt happen here.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from itertools import islice
 
-from affectory_protocol.driving import Driver
+from affectory_protocol.driving import Driver, Waits
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.job import Job
+from affectory_protocol.opening import open_reader
 from affectory_protocol.outcomes import (
     Derived,
     DeriveOutcome,
@@ -24,7 +26,7 @@ from affectory_protocol.outcomes import (
 )
 from affectory_protocol.places import Places, parse_roots
 from affectory_protocol.processing import BatchFunction, BatchWork, OutcomeT, Processor
-from affectory_protocol.reading import Chunk, LineReader, batched
+from affectory_protocol.reading import Chunk, LineReader, batched, clean_lines
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
@@ -95,17 +97,37 @@ class Run:
         with path.open("rb") as file:
             return list(_references(file.fileno(), gate, self.settings.max_line_bytes))
 
-    def map(self, function: BatchFunction[MapOutcome], *, entry: str | None = None) -> None:
+    def records(self) -> Iterator[Record]:
+        """The records of the input that the verb could read, without a run: for a plan of one."""
+        gate = Gate([*self.verb.needs, *self.verb.reads])
+        needs = [section.name for section in self.verb.needs]
+        with ExitStack() as cleanup:
+            reader = open_reader(self.settings, cleanup, lambda _: None)
+            for chunk in reader.chunks():
+                for line in clean_lines(chunk):
+                    with suppress(RecordError):
+                        record = gate.admit(line)
+                        if all(record.members.get(name) is not None for name in needs):
+                            yield record
+
+    def map(
+        self,
+        function: BatchFunction[MapOutcome],
+        *,
+        entry: str | None = None,
+        waits: Waits | None = None,
+    ) -> None:
         """Write sections into every record.
 
         Args:
             function: gives sections for each record.
             entry: key of the entry that is written into a section of entries, such as the role in
                 `faces`; what is kept by `--existing keep` is then known before it is made again.
+            waits: the function waits for others, and may be called for several batches at once.
         """
         processor = self._processor(entry=entry)
         work = BatchWork[MapOutcome](processor, function, Mapping(processor))
-        self._process(work, Session(self._job))
+        self._process(work, Session(self._job), waits=waits)
 
     def filter(
         self,
@@ -144,9 +166,11 @@ class Run:
         work = BatchWork[DeriveOutcome](processor, function, Deriving(processor, session.store))
         self._process(work, session)
 
-    def _process(self, work: BatchWork[OutcomeT], session: Session) -> None:
+    def _process(
+        self, work: BatchWork[OutcomeT], session: Session, *, waits: Waits | None = None
+    ) -> None:
         sync = session.store.sync if session.store else None
-        driving = Driver(work, self.settings, work.processor.rejects, sync=sync)
+        driving = Driver(work, self.settings, work.processor.rejects, sync=sync, waits=waits)
         with driving as driver, session.running():
             driver.drive(session, self._batches(session))
             session.finish()

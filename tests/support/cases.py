@@ -8,6 +8,7 @@ from typing import Any
 
 from affectory_protocol.spec import describe_tool
 from commands import Command, find_commands
+from mock_server import shared_server
 from sections import SENTENCES, example, write_pictures
 
 MAP, FILTER, DERIVE = "map", "filter", "derive"
@@ -196,6 +197,8 @@ def prepare(case: Case, folder: Path) -> list[str]:
         The arguments, without those that every verb of the kind has.
     """
     write_pictures(folder)
+    if case.backend in _SERVED:
+        return _SERVED[case.backend](folder)
     recipe = _RECIPES.get((case.command.name, case.verb))
     required = [one["name"] for one in case.spec["options"] if one["required"]]
     assert recipe is not None or not required, f"{case} needs a recipe for {required}"
@@ -273,6 +276,14 @@ def _words(*words: str) -> Callable[[Path], list[str]]:
 
     return recipe
 
+
+def _openai(folder: Path) -> list[str]:
+    store = folder.parent / "answers.sqlite"
+    return ["--base-url", shared_server().base_url, "--model", "mock", "--store", str(store)]
+
+
+_SERVED: dict[str | None, Callable[[Path], list[str]]] = {"openai": _openai}
+"""What a backend needs that asks a server."""
 
 _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "import lines"): _lines,

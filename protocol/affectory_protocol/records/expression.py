@@ -73,3 +73,8 @@ class Expression(Section):
     action_units: list[ActionUnit] = Field(description="Action units that show them, by number.")
     description: str = Field(description="The face in words, English.")
     blendshapes: Blendshapes = Field(description="The face as blendshape weights.")
+    conflicts: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=list,
+        description="Pairs of units, by number, that no face shows at once; the blendshapes leave "
+        "the weaker one out.",
+    )

@@ -5,61 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import (
-    BackendSpec,
-    Determinism,
-    FileContent,
-    Kind,
-    Memory,
-    Run,
-    Tool,
-)
-from affectory_protocol.records import Expression, Labels, Source, Text
+from affectory_protocol.command import FileContent, Kind, Memory, Run
+from affectory_protocol.records import Expression, Source, Text
 
-from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
+from llm_annotate import expression_command
+from llm_annotate.config import EvaluationConfig, Overlap
 from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
+from llm_annotate.tool import tool
 
-tool = Tool(
-    "llm-annotate",
-    package="llm_annotate",
-    summary="Write facial expressions for sentences.",
-)
-
-LEXICON = BackendSpec(
-    "lexicon",
-    licence="Apache-2.0; weights counted in GoEmotions, CC-BY-4.0",
-    determinism=Determinism.BYTES,
-    measured_on="macro-F1 0.55 on the test split of GoEmotions, 7 classes (llm-annotate evaluate)",
-)
 labelled_file = partial(typer.Option, exists=True, dir_okay=False)
-
-
-@tool.verb(
-    kind=Kind.MAP,
-    behaviour=1,
-    needs=(Text,),
-    reads=(Labels,),
-    writes=(Expression,),
-    backends=(LEXICON,),
-)
-def expression(
-    run: Run,
-    use_labels: Annotated[
-        bool,
-        typer.Option(
-            "--use-labels/--no-use-labels",
-            help="Show the emotions that people labelled, where they did, rather than those found.",
-        ),
-    ] = False,
-) -> None:
-    """Write how a face would show each sentence.
-
-    Example: llm-annotate expression --backend lexicon -i sentences.jsonl -o expressions.jsonl
-    """
-    from llm_annotate.run import annotate, load_backend
-
-    config = ExpressionConfig(use_labels=use_labels)
-    run.map(partial(annotate, backend=load_backend(run.backend), config=config))
 
 
 @tool.verb(
@@ -118,3 +72,6 @@ def derive_lexicon(
 def main() -> None:
     """Run the command line."""
     tool.main()
+
+
+__all__ = ["expression_command", "main", "tool"]

@@ -1,0 +1,261 @@
+"""The backend openai against a server that misbehaves: nothing paid for is lost or asked twice."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+from random import Random
+
+import pytest
+from affectory_protocol.errors import LimitError, UsageError
+from commands import Command, Zygote
+from llm_annotate.client import check_address
+from llm_annotate.pace import Budget
+from llm_annotate.store import ResponseStore
+from mock_server import MockServer
+
+TOOL = Command("llm-annotate", "llm_annotate", "llm_annotate.cli")
+RECORDS = 120
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory):
+    made = Zygote(tmp_path_factory.mktemp("z"), ["llm_annotate.cli", "aiohttp", "asyncio"])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve():
+    """Starts servers."""
+    servers = []
+
+    def serve(**options):
+        servers.append(MockServer(**options))
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def ask(zygote, tmp_path):
+    """Starts the tool on a manifest; `source` and `output` lie in the folder."""
+
+    def ask(server, *words, texts=None, start=False, variables=None, output="out.jsonl"):
+        texts = [f"sentence {n}" for n in range(RECORDS)] if texts is None else texts
+        lines = [json.dumps({"id": str(n), "text": {"content": t}}) for n, t in enumerate(texts)]
+        (tmp_path / "in.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        base_url = server if isinstance(server, str) else server.base_url
+        given = ["expression", "--backend", "openai", "--model", "mock", "--base-url", base_url]
+        given += ["-i", "in.jsonl", "-o", output, *words]
+        started = zygote.start(TOOL, *given, folder=tmp_path, variables=variables)
+        return started if start else started.wait()
+
+    return ask
+
+
+def _records(folder, name="out.jsonl"):
+    return [json.loads(line) for line in (folder / name).read_text().splitlines()]
+
+
+def _faces(folder, name):
+    """Expressions without their makers, whose options differ."""
+    records = _records(folder, name)
+    return [{**record["expression"], "made_by": None} for record in records]
+
+
+def test_every_sentence_is_answered_in_order(ask, serve, tmp_path):
+    server = serve(delays="0,5,20")
+    ask(server).ok()
+    records = _records(tmp_path)
+
+    assert [record["id"] for record in records] == [str(n) for n in range(RECORDS)]
+    assert all(len(record["expression"]["emotions"]) == 3 for record in records)
+    assert records[0]["expression"]["made_by"]["model"] == "mock"
+    assert server.asked()["came"] == RECORDS
+
+
+def test_many_requests_are_in_flight_and_no_more_than_allowed(ask, serve):
+    server = serve(delays="50")
+    ask(server, "--concurrency", "40").ok()
+
+    assert 30 <= server.asked()["most_in_flight"] <= 40
+
+
+def test_equal_sentences_share_one_request(ask, serve, tmp_path):
+    server = serve()
+    ask(server, texts=["the same"] * 30 + ["another"]).ok()
+
+    assert server.asked()["came"] == 2
+    assert len(_records(tmp_path)) == 31
+
+
+def test_faults_of_the_server_cost_nothing_but_time(ask, serve, tmp_path):
+    calm, wild = serve(), serve(faults=5, delays="0,5")
+    ask(calm, output="calm.jsonl").ok()
+    ask(wild, "--concurrency", "16", "--max-retries", "9", output="wild.jsonl").ok()
+
+    assert _faces(tmp_path, "wild.jsonl") == _faces(tmp_path, "calm.jsonl")
+    assert wild.asked()["came"] > RECORDS
+    assert set(wild.asked()["answered"].values()) == {1}
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_killed_run_asks_for_no_stored_answer_again(ask, serve, tmp_path, moment):
+    concurrency, server = 8, serve(delays="5,15", faults=3)
+    random = Random(moment)
+    for _ in range(2):
+        running = ask(server, "--concurrency", concurrency, start=True)
+        time.sleep(random.uniform(0.1, 0.5))
+        running.kill(signal.SIGKILL)
+        running.wait()
+    ask(server, "--concurrency", concurrency).ok()
+    answered = server.asked()["answered"]
+    repeats = sum(answered.values()) - len(answered)
+
+    assert [record["id"] for record in _records(tmp_path)] == [str(n) for n in range(RECORDS)]
+    assert repeats <= 2 * concurrency
+
+
+def test_shards_share_a_store(ask, serve, tmp_path):
+    server = serve(delays="0,5")
+    both = [
+        ask(server, "--shard", f"{k}/2", "--store", "s.sqlite", output=f"{k}.jsonl", start=True)
+        for k in (1, 2)
+    ]
+    for one in both:
+        one.wait().ok()
+    ask(server, "--store", "s.sqlite").ok()
+
+    assert server.asked()["came"] == RECORDS
+    assert _records(tmp_path) == _records(tmp_path, "1.jsonl") + _records(tmp_path, "2.jsonl")
+
+
+def test_server_that_dies_for_good_is_temporary_and_its_answers_are_kept(ask, serve, tmp_path):
+    dying = serve(dies_after=50)
+    done = ask(dying, "--concurrency", "8", "--max-attempts", "2")
+
+    assert done.status == 75
+    assert "Traceback" not in done.stderr
+
+    alive = serve()
+    ask(alive, "--concurrency", "16").ok()  # another server, another limit: no changed option
+
+    assert alive.asked()["came"] <= RECORDS - 50 + 8
+    assert len(_records(tmp_path)) == RECORDS
+
+
+def test_wrong_key_ends_the_run_at_once(ask, serve):
+    server = serve(key="right")
+    done = ask(server, variables={"OPENAI_API_KEY": "wrong-secret"})
+
+    assert done.status == 4
+    assert "OPENAI_API_KEY" in done.stderr
+    assert "wrong-secret" not in done.stderr
+
+
+def test_key_comes_from_the_environment_and_goes_nowhere_else(ask, serve, tmp_path):
+    ask(serve(key="right-secret"), variables={"OPENAI_API_KEY": "right-secret"}).ok()
+
+    for path in tmp_path.rglob("out*"):
+        assert b"right-secret" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"), [(["--max-requests", "30"], 30), (["--max-tokens-total", "3600"], 30)]
+)
+def test_limit_stops_with_everything_kept(ask, serve, tmp_path, words, limit):
+    server = serve(delays="0,5")
+    stopped = ask(server, "--concurrency", "4", *words)
+
+    assert stopped.status == 5
+    assert limit <= server.asked()["came"] <= limit + 4
+
+    ask(server).ok()
+
+    assert server.asked()["came"] == RECORDS
+    assert len(_records(tmp_path)) == RECORDS
+
+
+def test_refusals_and_nonsense_are_rejects_that_name_the_kept_answer(ask, serve, tmp_path):
+    server = serve()
+    texts = ["fine", "please refuse", "please mumble"]
+    ask(server, "--max-rejects", "2", "--max-retries", "1", texts=texts).ok()
+    rejects = _records(tmp_path, "out.jsonl.rejects.jsonl")
+
+    assert [reject["reason"] for reject in rejects] == ["refused", "invalid-answer"]
+    assert server.asked()["came"] == 4  # the mumbled answer was asked about once more
+    with ResponseStore(tmp_path / "out.jsonl.answers.sqlite") as store:
+        for reject in rejects:
+            assert store.get(reject["message"].rpartition(" ")[2]) is not None
+
+
+def test_plan_counts_and_sends_nothing(ask, serve, tmp_path):
+    server = serve()
+    (tmp_path / "prices.json").write_text('{"mock": {"input": 1.0, "output": 2.0}}')
+    ask(server, texts=["one", "two"], output="first.jsonl").ok()
+    done = ask(
+        server,
+        *("--dry-run", "--store", "first.jsonl.answers.sqlite", "--prices", "prices.json"),
+        texts=["one", "two", "two", "three"],
+    ).ok()
+
+    assert server.asked()["came"] == 2
+    assert not (tmp_path / "out.jsonl").exists()
+    assert [line.split()[-1] for line in done.stderr.splitlines()[:4]] == ["4", "3", "2", "1"]
+    assert "price" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["http://192.0.2.1/v1", "https://api.example.org/v1", "http://0.0.0.0/v1"]
+)
+def test_offline_refuses_any_address_but_loopback(monkeypatch, address):
+    monkeypatch.setenv("AFFECTORY_OFFLINE", "1")
+    with pytest.raises(UsageError, match="AFFECTORY_OFFLINE"):
+        check_address(address)
+    check_address("http://127.0.0.1:8000/v1")
+
+
+@pytest.mark.parametrize(
+    "address", ["localhost:8000", "ftp://host/v1", "http://", "http://a:b@c/v1"]
+)
+def test_what_is_no_address_is_a_mistake_of_usage(address):
+    with pytest.raises(UsageError):
+        check_address(address)
+
+
+def test_store_of_another_kind_is_a_mistake_of_usage(tmp_path):
+    (tmp_path / "text").write_text("not a database, and long enough to be told from an empty one")
+    with pytest.raises(UsageError, match="--store"):
+        ResponseStore(tmp_path / "text")
+
+
+def test_answer_is_in_the_store_when_put_returns(tmp_path):
+    with ResponseStore(tmp_path / "s") as store:
+        store.put("a", b"one")
+        other = sqlite3.connect(tmp_path / "s")
+        assert other.execute("select body from answers").fetchall() == [(b"one",)]
+        other.close()
+        assert (store.get("a"), store.get("b"), len(store)) == (b"one", None, 1)
+
+
+def test_budget_refuses_the_request_beyond_it():
+    budget = Budget(max_requests=2)
+    budget.spend_request()
+    budget.spend_request()
+    with pytest.raises(LimitError):
+        budget.spend_request()
+
+
+def test_options_of_a_server_are_refused_by_the_lexicon(zygote, tmp_path):
+    done = zygote.run(
+        TOOL,
+        *("expression", "--backend", "lexicon", "--model", "mock", "-i", os.devnull),
+        folder=tmp_path,
+    )
+
+    assert done.status == 2
+    assert "--model" in done.stderr

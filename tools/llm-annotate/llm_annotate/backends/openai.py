@@ -1,0 +1,136 @@
+"""The backend `openai`: any server that speaks the chat completion protocol.
+
+One event loop in a thread sends what several batches ask for at once. Every answer goes through the
+store: what is in it is never asked for again, and texts that are equal share one request.
+"""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+from affectory_protocol.errors import RecordError, TemporaryError
+from affectory_protocol.reasons import Reason
+from affectory_protocol.record import Record
+from affectory_protocol.records import Expression, Text
+
+from llm_annotate.answer import InvalidAnswerError, read_answer
+from llm_annotate.chat import ChatRequest, ask_again, build_request, read_completion
+from llm_annotate.client import ChatClient, RefusedRequestError
+from llm_annotate.config import ChatConfig, ServerConfig
+from llm_annotate.pace import Budget
+from llm_annotate.prompt import Prompt
+from llm_annotate.store import ResponseStore
+
+
+class OpenAiBackend:
+    """Asks a server.
+
+    Args:
+        prompt: what is asked.
+        chat: what every request has in common.
+        server: where they go.
+        store: file of the answers.
+    """
+
+    def __init__(self, prompt: Prompt, chat: ChatConfig, server: ServerConfig, store: Path) -> None:
+        self._prompt = prompt
+        self._chat = chat
+        self._server = server
+        self._store_path = store
+        self._asked: dict[str, asyncio.Task[bytes]] = {}
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._begin = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._fault: BaseException | None = None
+
+    def annotate(self, records: Sequence[Record]) -> list[Expression | RecordError]:
+        """Ask for the expression of each record; called from several threads."""
+        self._start()
+        texts = [record[Text].content for record in records]
+        waiting = asyncio.run_coroutine_threadsafe(self._express_all(texts), self._loop)
+        try:
+            return waiting.result()
+        except CancelledError:
+            raise TemporaryError("the run was stopped") from None
+
+    def close(self) -> None:
+        """Give up what is in flight; its answers are not kept."""
+        with self._begin:
+            if self._thread is not None and self._loop.is_running():
+                self._loop.call_soon_threadsafe(self._stop.set)
+                self._thread.join()
+
+    def _start(self) -> None:
+        with self._begin:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="requests", daemon=True)
+                self._thread.start()
+        self._ready.wait()
+        if self._fault is not None:
+            raise self._fault
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that asked
+            self._fault = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        """Keep store and connections open until the run ends."""
+        self._stop = asyncio.Event()
+        server = self._server
+        budget = Budget(server.max_requests, server.max_tokens_total)
+        with ResponseStore(self._store_path) as self._store:
+            async with ChatClient(server, budget) as self._client:
+                self._ready.set()
+                await self._stop.wait()
+                if budget.is_spent:  # what is in flight is paid for; a signal does not wait for it
+                    await asyncio.gather(*self._asked.values(), return_exceptions=True)
+                others = asyncio.all_tasks() - {asyncio.current_task()}
+                for task in others:
+                    task.cancel()
+                await asyncio.gather(*others, return_exceptions=True)
+
+    async def _express_all(self, texts: Sequence[str]) -> list[Expression | RecordError]:
+        return list(await asyncio.gather(*map(self._express, texts)))
+
+    async def _express(self, text: str) -> Expression | RecordError:
+        messages = self._prompt.fill(text)
+        fault = ""
+        for _ in range(1 + self._chat.max_retries):
+            request = build_request(messages, self._chat)
+            try:
+                completion = read_completion(await self._answer(request))
+            except RefusedRequestError as refused:
+                return RecordError(Reason.BACKEND_FAILED, str(refused))
+            where = f"the answer is in the store: {request.digest}"
+            if completion.refused:
+                return RecordError(Reason.REFUSED, f"the model declined; {where}")
+            try:
+                return read_answer(completion.content)
+            except InvalidAnswerError as invalid:
+                fault = f"{'cut off: ' if completion.truncated else ''}{invalid}"
+                messages = ask_again(messages, completion.content, str(invalid))
+        return RecordError(Reason.INVALID_ANSWER, f"{fault}; {where}")
+
+    async def _answer(self, request: ChatRequest) -> bytes:
+        """The answer of the store, or of the server; equal requests in flight share one."""
+        if (known := self._store.get(request.digest)) is not None:
+            return known
+        task = self._asked.get(request.digest)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._ask(request))
+            self._asked[request.digest] = task
+            task.add_done_callback(lambda _: self._asked.pop(request.digest, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, request: ChatRequest) -> bytes:
+        body = await self._client.send(request)
+        self._store.put(request.digest, body)
+        return body

@@ -1,0 +1,109 @@
+"""Requests to chat completion interfaces, and what their answers hold."""
+
+import hashlib
+from dataclasses import dataclass
+
+import orjson
+
+from llm_annotate.answer import answer_schema
+from llm_annotate.config import ChatConfig, Structured
+from llm_annotate.prompt import Message
+
+SCHEMA_NAME = "expression"
+CHARACTERS_A_TOKEN = 4
+"""Rule of thumb for English, for estimates before a server has counted."""
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """One request.
+
+    Attributes:
+        body: JSON that is sent.
+        digest: SHA-256 of the body, hexadecimal: the same request has the same.
+    """
+
+    body: bytes
+    digest: str
+
+    @property
+    def estimated_tokens(self) -> int:
+        """How many tokens go in, about."""
+        return len(self.body) // CHARACTERS_A_TOKEN
+
+
+def build_request(messages: list[Message], config: ChatConfig) -> ChatRequest:
+    """Make a request of messages."""
+    fields: dict[str, object] = {
+        "model": config.model,
+        "messages": messages,
+        "temperature": config.temperature,
+        "max_tokens": config.max_tokens,
+    }
+    if config.structured is Structured.SCHEMA:
+        schema = {"name": SCHEMA_NAME, "strict": True, "schema": answer_schema()}
+        fields["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif config.structured is Structured.OBJECT:
+        fields["response_format"] = {"type": "json_object"}
+    body = orjson.dumps(fields)
+    return ChatRequest(body, hashlib.sha256(body).hexdigest())
+
+
+def ask_again(messages: list[Message], answered: str, fault: str) -> list[Message]:
+    """The conversation so far, its last answer, and what was wrong with it."""
+    return [
+        *messages,
+        {"role": "assistant", "content": answered},
+        {
+            "role": "user",
+            "content": f"That is not valid ({fault}). Answer again, with the corrected JSON only.",
+        },
+    ]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a server answered.
+
+    Attributes:
+        content: the words; empty when it refused or said nothing.
+        refused: whether it declined.
+        truncated: whether it stopped at `max_tokens`.
+        tokens_in: of the request, as the server counted; None when it did not say.
+        tokens_out: of the answer.
+    """
+
+    content: str
+    refused: bool
+    truncated: bool
+    tokens_in: int | None
+    tokens_out: int | None
+
+
+class MalformedCompletionError(ValueError):
+    """A body that is no chat completion: a proxy's page, or cut off."""
+
+
+def read_completion(body: bytes) -> Completion:
+    """Read a chat completion.
+
+    Raises:
+        MalformedCompletionError: it is none.
+    """
+    try:
+        decoded = orjson.loads(body)
+        choice = decoded["choices"][0]
+        message = choice["message"]
+        content, refusal = message.get("content"), message.get("refusal")
+        usage = decoded.get("usage") or {}
+        if not isinstance(content, str | None):
+            raise TypeError("content is no text")  # noqa: TRY301 - one way out for all faults
+    except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+        raise MalformedCompletionError(type(error).__name__) from None
+    return Completion(
+        content=content or "",
+        refused=bool(refusal) or choice.get("finish_reason") == "content_filter",
+        truncated=choice.get("finish_reason") == "length",
+        tokens_in=usage.get("prompt_tokens"),
+        tokens_out=usage.get("completion_tokens"),
+    )

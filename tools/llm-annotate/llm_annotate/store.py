@@ -1,0 +1,92 @@
+"""Answers of servers, kept by what was asked, so that nothing fully received is asked for again.
+
+One SQLite file with a write-ahead log: an answer is in it when `put` returns and outlives a SIGKILL
+from then on; several processes (shards) share it. The key is the digest of the whole request, model
+and prompt included, so answers of different settings lie side by side.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from affectory_protocol.errors import TemporaryError, UsageError
+
+_BUSY_SECONDS = 60.0
+# In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
+_TABLE = "create table if not exists answers (request text primary key, body blob) without rowid"
+_VERSION = 1
+
+
+class ResponseStore:
+    """A store in a file.
+
+    Args:
+        path: made when it is not there.
+
+    Raises:
+        UsageError: something else lies there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._database = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._database.execute("pragma journal_mode=wal")
+            self._database.execute("pragma synchronous=normal")
+            (version,) = self._database.execute("pragma user_version").fetchone()
+            self._database.execute(_TABLE)
+            if version not in {0, _VERSION}:
+                raise UsageError(f"--store is of another version: {path}")
+            self._database.execute(f"pragma user_version={_VERSION}")
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                f"--store cannot be opened: {path}: {error}", hint="Name a new file, or a store."
+            ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def get(self, request: str) -> bytes | None:
+        """The answer to a request, or None when there is none yet."""
+        with _room():
+            found = self._database.execute(
+                "select body from answers where request = ?", (request,)
+            ).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def put(self, request: str, body: bytes) -> None:
+        """Keep an answer; a later one to the same request takes its place."""
+        with _room():
+            self._database.execute("insert or replace into answers values (?, ?)", (request, body))
+
+    def __len__(self) -> int:
+        """How many answers there are."""
+        (count,) = self._database.execute("select count(*) from answers").fetchone()
+        return int(count)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise TemporaryError(
+            f"the store cannot be used: {error}",
+            hint="Make room, or wait for who holds it, and repeat the same command.",
+        ) from error
