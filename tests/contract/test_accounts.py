@@ -155,8 +155,8 @@ def test_receipt_says_what_ran_and_how_it_ended(case, first):
 def test_every_option_stands_in_the_receipt_by_its_class(case, first):
     paths = {"input", "output", "rejects", "dropped", "receipt", "roots", "assets", "references"}
     for option in case.spec["options"]:
-        is_path = option["schema"].get("format") == "path"  # a receipt names no files
-        if not is_path and option["name"] not in paths:
+        is_path = option["file"] or option["schema"].get("format") == "path"
+        if not is_path and option["name"] not in paths:  # a receipt names no files
             assert option["name"] in first.left.receipt["options"][option["class"]]
 
 

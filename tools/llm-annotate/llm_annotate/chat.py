@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from llm_annotate.answer import answer_schema
-from llm_annotate.config import ChatConfig, Structured
+from llm_annotate.chat_config import ChatConfig, Structured
 from llm_annotate.prompt import Message
 
 SCHEMA_NAME = "expression"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from affectory_protocol.command import Execution, FileContent
 
-from llm_annotate.config import Structured
+from llm_annotate.chat_config import Structured
 
 SERVER = "Server"
 """Panel of --help that these options stand in."""

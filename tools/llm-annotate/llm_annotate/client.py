@@ -16,7 +16,7 @@ import aiohttp
 from affectory_protocol.errors import TemporaryError, UnavailableError, UsageError
 
 from llm_annotate.chat import ChatRequest, MalformedCompletionError, read_completion
-from llm_annotate.config import ServerConfig
+from llm_annotate.chat_config import ServerConfig
 from llm_annotate.pace import Budget, Pace
 
 OFFLINE = "AFFECTORY_OFFLINE"

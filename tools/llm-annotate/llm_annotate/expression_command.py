@@ -10,7 +10,8 @@ from affectory_protocol.errors import UsageError
 from affectory_protocol.records import Expression, Labels, Text
 
 from llm_annotate import chat_options as options
-from llm_annotate.config import ChatConfig, ExpressionConfig, ServerConfig, Structured
+from llm_annotate.chat_config import ChatConfig, ServerConfig, Structured
+from llm_annotate.config import ExpressionConfig
 from llm_annotate.tool import tool
 
 LEXICON = BackendSpec(

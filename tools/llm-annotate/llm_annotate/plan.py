@@ -9,7 +9,7 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Text
 
 from llm_annotate.chat import build_request
-from llm_annotate.config import ChatConfig
+from llm_annotate.chat_config import ChatConfig
 from llm_annotate.prompt import Prompt
 from llm_annotate.store import ResponseStore
 

@@ -17,8 +17,8 @@ from affectory_protocol.records import Expression, Text
 
 from llm_annotate.answer import InvalidAnswerError, read_answer
 from llm_annotate.chat import ChatRequest, ask_again, build_request, read_completion
+from llm_annotate.chat_config import ChatConfig, ServerConfig
 from llm_annotate.client import ChatClient, RefusedRequestError
-from llm_annotate.config import ChatConfig, ServerConfig
 from llm_annotate.pace import Budget
 from llm_annotate.prompt import Prompt
 from llm_annotate.store import ResponseStore
