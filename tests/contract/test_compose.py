@@ -22,7 +22,7 @@ HARDENED = {
     "tmpfs": ["/tmp"],
     "init": True,
     "read_only": True,
-    "network_mode": "none",
+    "network_mode": "${AFFECTORY_NETWORK:-none}",
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges:true"],
 }
@@ -34,6 +34,7 @@ KEYS = {
     "command",
     "depends_on",
     "entrypoint",
+    "environment",
     "image",
     "logging",
     "profiles",

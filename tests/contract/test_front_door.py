@@ -212,6 +212,15 @@ def test_gpus_are_asked_for_in_the_words_of_the_engine(ask):
     assert "--gpus" not in ask(TOOLS[0], "verb")
 
 
+def test_network_is_given_where_it_is_asked_for_and_the_key_with_it(ask):
+    key = {"OPENAI_API_KEY": "a-secret"}
+    words = ask(TOOLS[0], "verb", AFFECTORY_NETWORK="host", **key)
+
+    assert (_after(words, "--network"), _after(words, "--env")) == (["host"], ["OPENAI_API_KEY"])
+    assert "a-secret" not in words
+    assert _after(ask(TOOLS[0], "verb", **key), "--env") == []
+
+
 def test_missing_image_names_the_command_that_builds_it(knock, tmp_path):
     client = tmp_path / "docker"
     client.write_text("#!/bin/sh\nexit 1\n", "utf-8")

@@ -58,7 +58,8 @@ class Running:
 class Containers:
     """Starts commands in images; what a test may ask a zygote it may ask this.
 
-    A container sees the folder above its working directory, at its own path.
+    A container sees the folder above its working directory, at its own path, and no network but
+    that of this machine where a server of this machine is to be asked.
     """
 
     def __init__(self, client: docker.DockerClient) -> None:
@@ -96,6 +97,7 @@ class Containers:
                 "volumes": place,
                 "environment": dict(variables or {}),
                 "stdin_open": stdin is not None,
+                **({"network_mode": "host"} if "--base-url" in words else {}),
                 **({"entrypoint": "manifest"} if lent else {}),
                 **settings,
             },
