@@ -4,6 +4,7 @@ A receipt names no files: it finds its neighbours along a pipeline by the digest
 """
 
 import platform
+import re
 import resource
 import sys
 from pathlib import Path
@@ -105,8 +106,18 @@ def encode_receipt(receipt: Receipt) -> bytes:
     return receipt.model_dump_json(indent=2).encode() + b"\n"
 
 
+_STATUS = Path("/proc/self/status")
+_PEAK = re.compile(rb"^VmHWM:\s*(\d+) kB$", re.MULTILINE)
+
+
 def peak_memory_bytes() -> int:
-    """Peak resident memory of this process so far."""
+    """Peak resident memory of this program so far.
+
+    Linux's `ru_maxrss` outlives exec, so that a small program would have the peak of a large one
+    that started it; what it says of the memory map does not.
+    """
+    if _STATUS.exists() and (told := _PEAK.search(_STATUS.read_bytes())):
+        return int(told[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in kibibytes
 

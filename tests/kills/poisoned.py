@@ -1,7 +1,7 @@
 """The main job over corpora of which one line in a hundred is hostile in each way.
 
     tests/kills/poisoned.py                     100,000 lines
-    tests/kills/poisoned.py --lines 2000
+    tests/kills/poisoned.py --lines 2000 --faces 500
 
 Prints what became of the lines of every step, whether any was lost, and how memory grew from a
 tenth of the lines to all of them, and writes it into docs/faults.md. It ends in status 1 when a
@@ -44,10 +44,10 @@ def run(command: Command, *words: object) -> Done:
     return Done(done.returncode, done.stdout, done.stderr.decode())
 
 
-def go_through(lines: int) -> tuple[list[Step], str, str]:
+def go_through(lines: int, faces: int) -> tuple[list[Step], str, str]:
     """All steps, what the audit says, and what the corpora were."""
     with tempfile.TemporaryDirectory(prefix="poisoned-") as folder:
-        chain = Chain(run, Path(folder), lines)
+        chain = Chain(run, Path(folder), lines, faces=faces)
         corpora = ", ".join(
             f"`{name}` {one.lines} lines with {one.kinds} kinds of hostile ones"
             for name, one in chain.corpora.items()
@@ -94,12 +94,16 @@ def main() -> int:
     """Go through a tenth, then all; tell, and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--lines", type=int, default=100_000, help="Of the corpora together.")
+    parser.add_argument(
+        "--faces", type=int, default=20_000, help="Records that faces are drawn of."
+    )
     given = parser.parse_args()
     begun = time.monotonic()
-    tenth, _, _ = go_through(given.lines // 10)
-    whole, audited, corpora = go_through(given.lines)
+    tenth, _, _ = go_through(given.lines // 10, given.faces // 10)
+    whole, audited, corpora = go_through(given.lines, given.faces)
     text = (
-        f"`make poisoned`, {given.lines:,} lines: {corpora}. Faces of {SIZE} pixels. "
+        f"`make poisoned`, {given.lines:,} lines: {corpora}. Faces of {SIZE} pixels, of "
+        f"{given.faces:,} records at most. "
         f"`manifest audit`: {audited}. {time.monotonic() - begun:,.0f} seconds in all, a tenth of "
         f"the lines first. Growth is peak memory against that tenth.\n\n{tabulate(whole, tenth)}"
     )

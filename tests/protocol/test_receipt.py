@@ -1,6 +1,8 @@
 """The receipt of a run."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from affectory_protocol.journal import Counts
@@ -87,3 +89,14 @@ def test_stream_is_found_by_its_name(name, lines):
 
 def test_peak_memory_is_that_of_an_interpreter():
     assert 2**22 < peak_memory_bytes() < 2**40
+
+
+def test_peak_of_memory_is_not_that_of_the_program_that_started_this_one():
+    ours = "from affectory_protocol.receipt import peak_memory_bytes; print(peak_memory_bytes())"
+    theirs = (
+        "import subprocess, sys; large = bytearray(400 * 2**20); "
+        f"subprocess.run([sys.executable, '-c', {ours!r}], check=True)"
+    )
+    done = subprocess.run([sys.executable, "-c", theirs], capture_output=True, check=True)
+
+    assert int(done.stdout) < 300 * 2**20

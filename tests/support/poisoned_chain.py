@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +54,16 @@ class Chain:
         run: runs a command.
         folder: of all files.
         lines: of the corpora together.
-        seed: of their order.
+        faces: the most records that faces are drawn of, which takes longest by far.
+        seed: of the order of lines.
     """
 
-    def __init__(self, run: Runner, folder: Path, lines: int, seed: int = 1) -> None:
+    def __init__(
+        self, run: Runner, folder: Path, lines: int, *, faces: int = 10**6, seed: int = 1
+    ) -> None:
         self._run = run
         self.folder = folder
+        self._faces = faces
         self._tools = {tool.name: tool for tool in [MANIFEST, *find_tools()]}
         self.corpora: dict[str, Poisoned] = {}
         for corpus, _, share in SHARES:
@@ -119,7 +123,8 @@ class Chain:
         self, tool: str, words: str, source: Path, output: Path, *, is_sink: bool = False
     ) -> Step:
         roots = ["--root", f"assets={self.folder / 'assets'}"]
-        makes = ["--assets", self.folder / "assets"] if tool == "photomaker-gen" else []
+        draws = tool == "photomaker-gen"
+        makes = ["--assets", self.folder / "assets", "--limit", self._faces] if draws else []
         (self.folder / "assets").mkdir(exist_ok=True)
         verb = words.partition(" ")[0]
         takes_roots = tool in {"filters", "report", "photomaker-gen"}
@@ -132,7 +137,8 @@ class Chain:
         else:
             dropped = _beside(output, "dropped")
             out = _ids(dropped) if dropped.exists() else []
-            lost = _count_lost(_lines([source]), rejects, _ids(output, verb), out)
+            lines = islice(_lines([source]), self._faces if draws else None)
+            lost = _count_lost(lines, rejects, _ids(output, verb), out)
         return self._account(f"{tool} {verb}", output, [source], rejects, lost)
 
     def _go(self, tool: str, *words: object, output: Path) -> None:
