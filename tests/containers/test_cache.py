@@ -24,7 +24,8 @@ def context(tmp_path):
 
 def _build(context):
     """Steps of a build by their words, and whether each came from the cache."""
-    words = ["docker", "build", "--progress", "plain", "--target", "build"]
+    made = context / "image"
+    words = ["docker", "build", "--progress", "plain", "--target", "build", "--iidfile", made]
     words += ["--file", f"tools/{TOOL}/Dockerfile"]
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):  # as bin/build-image, to share its cache
         words += ["--build-arg", f"{name}={os.environ.get(name, '')}"]
@@ -39,6 +40,7 @@ def _build(context):
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
+    subprocess.run(["docker", "rmi", made.read_text()], capture_output=True, check=False)
     steps = dict(re.findall(r"^#(\d+) \[build +\d+/\d+\] (.*)$", said, re.MULTILINE))
     cached = set(re.findall(r"^#(\d+) CACHED$", said, re.MULTILINE))
     return {text: number in cached for number, text in steps.items()}
