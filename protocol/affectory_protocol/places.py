@@ -37,10 +37,17 @@ def parse_roots(given: Iterable[str]) -> dict[str, Path]:
             name, folder = _DEFAULT, value
         if name in roots:
             raise UsageError(f"--root is given twice for one name: {name or 'the default root'}")
-        if not Path(folder).is_dir():
+        if not _is_folder(Path(folder)):
             raise UsageError(f"--root is not a folder: {folder}", hint="Give --root [NAME=]DIR.")
         roots[name] = Path(folder).resolve()
     return {_DEFAULT: Path.cwd(), **roots}
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it lies where the user may not look
+        return False
 
 
 @dataclass(frozen=True)

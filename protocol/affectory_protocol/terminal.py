@@ -63,8 +63,8 @@ class Signals:
 
     def _receive(self, signum: int, frame: FrameType | None) -> None:
         del frame
-        self._received = signum
-        if not self._shielded:
+        again, self._received = self._received is not None, signum
+        if not self._shielded and not again:  # a second one would cut the clean-up short
             raise Stopped(signum)
 
 
