@@ -37,7 +37,10 @@ def main() -> None:
         importlib.import_module(module)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # What whoever runs the tests ignores (nohup, a job in the background), a command here does not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for signum in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(signum, signal.SIG_DFL)
     if os.fork() == 0:
         sys.stdin.buffer.read()
         os.kill(os.getppid(), signal.SIGTERM)
