@@ -403,8 +403,8 @@ FAULTS = [
     Fault(
         "stop in the middle of a batch",
         "terminal.py",
-        "        if not self._shielded:\n            raise Stopped(signum)\n",
-        "        raise Stopped(signum)\n",
+        "        if not self._shielded and not again:",
+        "        if not again:",
         (STOPS, "tests/protocol"),
     ),
     # --- Processes apart -------------------------------------------------------------------------
