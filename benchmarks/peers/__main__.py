@@ -23,6 +23,7 @@ FULL = "full"
 REPEATS = 5
 SIZES = {
     "small": [Size(50_000, 300), Size(50_000, 1_000)],
+    "medium": [Size(100_000, 300), Size(100_000, 1_000), Size(100_000, 8_000)],
     FULL: [
         Size(100_000, 300),
         Size(100_000, 1_000),
