@@ -278,7 +278,8 @@ def import_rows(
         result.counts.read += 1
         outcome = row.outcome
         if isinstance(outcome, RecordError):
-            result.reject(rejects.encode(outcome, row.raw, row.offset), outcome.reason.value)
+            line = rejects.encode(outcome.bare(), row.raw, row.offset)
+            result.reject(line, outcome.reason.value)
             continue
         if isinstance(outcome, Restored):
             result.produce([outcome.line])

@@ -1,0 +1,48 @@
+"""Rows of a source that are turned away."""
+
+import gc
+import weakref
+
+import pytest
+from affectory_protocol.errors import RecordError
+from affectory_protocol.outcomes import Row
+from affectory_protocol.reasons import Reason
+from affectory_protocol.result import RejectWriter
+from affectory_protocol.run import import_rows
+from affectory_protocol.writing import Signature
+
+
+class Content:
+    """What a row was read from."""
+
+
+@pytest.fixture
+def no_collector():
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def _parse():
+    raise RecordError(Reason.MALFORMED_ROW, "the row is broken")
+
+
+def _read(number, kept):
+    """A row of a source that keeps the error it caught, as importers do."""
+    content = Content()
+    kept.append(weakref.ref(content))
+    try:
+        _parse()
+    except RecordError as error:
+        outcome = error
+    return Row(number, b"broken", outcome)
+
+
+def test_rejected_row_leaves_nothing_for_the_collector(no_collector):
+    kept = []
+    rows = [_read(number, kept) for number in range(10)]
+    result = import_rows(rows, len(rows), RejectWriter("toy", "import lines"), Signature(b""))
+    del rows
+
+    assert len(result.rejects) == 10
+    assert [content() for content in kept] == [None] * 10
