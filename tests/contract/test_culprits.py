@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -162,6 +163,7 @@ def test_workers_hand_on_what_is_done_while_the_writer_waits(trip):
     os.close(into)
     for line in lines[:3]:
         os.write(writer, line + b"\n")
+        assert select.select([out], [], [], 30)[0], "nothing was handed on"
         assert json.loads(os.read(out, 65536))["id"] == json.loads(line)["id"]
     os.close(writer)
     assert running.wait().status == 0
