@@ -21,6 +21,7 @@ import orjson
 import typer
 from affectory_protocol.driving import Waits
 from affectory_protocol.errors import AffectoryError, UnavailableError, UsageError
+from affectory_protocol.input_command import InputCommand
 from affectory_protocol.invocation import prepare
 from affectory_protocol.job import DryRun, UpToDate
 from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
@@ -113,7 +114,8 @@ class Tool:
             )
             self.verbs[name] = (verb, function)
             app = self._group(group) if group else self.app
-            app.command(own_name)(_as_command(verb, function))
+            command_class = InputCommand if verb.has_input else None
+            app.command(own_name, cls=command_class)(_as_command(verb, function))
             return function
 
         return register

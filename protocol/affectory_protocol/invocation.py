@@ -31,7 +31,6 @@ from affectory_protocol.run import Run
 from affectory_protocol.settings import STANDARD, Settings, Tolerance, parse_shard
 from affectory_protocol.verb import Kind, OptionClass, Verb
 from affectory_protocol.workplace import STANDARD_OUTPUT_NAMES
-from affectory_protocol.writing import Signature
 
 _SLOT_CHARACTERS = 64
 _MAX_FILES_TOLD = 32
@@ -76,6 +75,7 @@ def prepare(
             **_values(shared, OptionClass.EXECUTION),
         },
     )
+    backend = next((b for b in verb.backends if b.name == settings.backend), None)
     job = Job(
         verb=verb,
         settings=settings,
@@ -85,14 +85,16 @@ def prepare(
         protocol_version=version(PROTOCOL_DISTRIBUTION),
         wire=wire(),
         paths=tuple(g.path for g in given),
+        model=_model(own) or (backend.model if backend else None),
     )
-    return Run(job, _signature(verb, settings, result, given_model(own)))
+    return Run(job)
 
 
 def _settings(verb: Verb, shared: Mapping[str, object]) -> Settings:
     values = dict(shared)
     if verb.backends:
         _check_backend(verb, values["backend"])
+        _check_waiting(verb, values)
     values["max_rejects"] = Tolerance.parse(str(values["max_rejects"]))
     if "roots" in values:
         roots = tuple(map(str, cast("list[Path] | None", values["roots"]) or ()))
@@ -115,6 +117,16 @@ def _check_backend(verb: Verb, given: object) -> None:
     said = "--backend is missing" if given is None else f"no such backend: {given}"
     listing = ", ".join(f"{name} ({backend.licence})" for name, backend in known.items())
     raise UsageError(said, hint=f"Choose one with --backend: {listing}.")
+
+
+def _check_waiting(verb: Verb, values: Mapping[str, object]) -> None:
+    waits = next(backend.waits for backend in verb.backends if backend.name == values["backend"])
+    for option in ("num_workers", "record_timeout"):
+        if waits and values.get(option):
+            raise UsageError(
+                f"--{option.replace('_', '-')} is not for the backend {values['backend']}",
+                hint="It waits for others, many records at once, in this process.",
+            )
 
 
 def has_marker(annotation: object, marker: type) -> bool:
@@ -200,23 +212,7 @@ def _short(value: str) -> str:
     return value if len(value) <= _SLOT_CHARACTERS else digest_values({"": value})
 
 
-def given_model(own: Mapping[str, object]) -> str | None:
+def _model(own: Mapping[str, object]) -> str | None:
     """The model that the command line names, by the verb's own `--model`."""
     model = own.get("model")
     return model if isinstance(model, str) else None
-
-
-def _signature(
-    verb: Verb, settings: Settings, result: Mapping[str, str], model: str | None
-) -> Signature:
-    backend = next((b for b in verb.backends if b.name == settings.backend), None)
-    return Signature.of(
-        {
-            "tool": verb.tool,
-            "verb": verb.name,
-            "behaviour": verb.behaviour,
-            "backend": backend.name if backend else None,
-            "model": model or (backend.model if backend else None),
-            "options": digest_values(result),
-        }
-    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from affectory_protocol.fingerprint import digest_values
 from affectory_protocol.receipt import InputRecord, OptionRecords
 from affectory_protocol.settings import Settings
 from affectory_protocol.verb import BackendSpec, Verb
@@ -24,6 +25,8 @@ class Job:
         paths: of these inputs; none of them may be an output.
         protocol_version: of the protocol package.
         wire: descriptor of the real standard output.
+        model: that was asked for, or that the backend comes with.
+        prompt: digest of what a language model is told.
     """
 
     verb: Verb
@@ -34,11 +37,25 @@ class Job:
     paths: tuple[Path, ...]
     protocol_version: str
     wire: int
+    model: str | None
+    prompt: str | None = None
 
     @property
     def backend(self) -> BackendSpec | None:
         """The backend chosen, when the verb has several."""
         return next((b for b in self.verb.backends if b.name == self.settings.backend), None)
+
+    def maker(self) -> dict[str, str | int | None]:
+        """What `made_by` says of all that this run makes: all but what it was made from."""
+        return {
+            "tool": self.verb.tool,
+            "verb": self.verb.name,
+            "behaviour": self.verb.behaviour,
+            "backend": self.settings.backend,
+            "model": self.model,
+            "prompt": self.prompt,
+            "options": digest_values(self.options.result),
+        }
 
 
 class UpToDate(BaseException):

@@ -15,12 +15,11 @@ from typing import Annotated
 
 from affectory_protocol.durable import disk_errors
 from affectory_protocol.errors import ManifestError
+from affectory_protocol.run_files import JOURNAL_MAGIC, JOURNAL_SLOT_BYTES
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-SLOT_BYTES = 16384
 _HEADER = struct.Struct("<8sQII")
 """Magic, sequence number, length of the payload, CRC-32 of sequence and payload."""
-_MAGIC = b"AFFJRNL1"
 
 
 class StreamState(BaseModel):
@@ -95,7 +94,7 @@ class Journal:
             content = self.path.read_bytes()
         except FileNotFoundError:
             return []
-        slots = [_decode(content[at : at + SLOT_BYTES]) for at in (0, SLOT_BYTES)]
+        slots = [_decode(content[at : at + JOURNAL_SLOT_BYTES]) for at in (0, JOURNAL_SLOT_BYTES)]
         valid = sorted((s for s in slots if s is not None), key=lambda s: s[0], reverse=True)
         self._sequence = valid[0][0] if valid else 0
         return [progress for _, progress in valid]
@@ -103,18 +102,18 @@ class Journal:
     def write(self, progress: Progress) -> None:
         """Make a point of the run durable."""
         payload = progress.model_dump_json().encode()
-        if len(payload) > SLOT_BYTES - _HEADER.size:
+        if len(payload) > JOURNAL_SLOT_BYTES - _HEADER.size:
             raise ManifestError(
                 f"the options of this run do not fit its journal: {len(payload)} bytes",
                 hint="Shorten the values of its options.",
             )
         self._sequence += 1
         checksum = _checksum(self._sequence, payload)
-        slot = _HEADER.pack(_MAGIC, self._sequence, len(payload), checksum) + payload
+        slot = _HEADER.pack(JOURNAL_MAGIC, self._sequence, len(payload), checksum) + payload
         with disk_errors():
             fd = self._open()
-            slot = slot.ljust(SLOT_BYTES, b"\0")
-            if os.pwrite(fd, slot, SLOT_BYTES * (self._sequence % 2)) < SLOT_BYTES:
+            slot = slot.ljust(JOURNAL_SLOT_BYTES, b"\0")
+            if os.pwrite(fd, slot, JOURNAL_SLOT_BYTES * (self._sequence % 2)) < JOURNAL_SLOT_BYTES:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as the next call would
             os.fsync(fd)
 
@@ -146,7 +145,7 @@ def _decode(slot: bytes) -> tuple[int, Progress] | None:
         return None
     magic, sequence, length, checksum = _HEADER.unpack_from(slot)
     payload = slot[_HEADER.size : _HEADER.size + length]
-    if magic != _MAGIC or len(payload) != length:
+    if magic != JOURNAL_MAGIC or len(payload) != length:
         return None
     if _checksum(sequence, payload) != checksum:
         return None

@@ -14,10 +14,8 @@ from affectory_protocol.reading import LineReader
 from affectory_protocol.records import Assets
 from affectory_protocol.settings import STANDARD, Settings
 from affectory_protocol.streams import NoStream, OutputStream, PartFile, PipeStream
-from affectory_protocol.verb import Kind
+from affectory_protocol.verb import DROPPING, Kind
 from affectory_protocol.workplace import Paths, is_wire
-
-_DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
 
 
 def open_reader(
@@ -59,18 +57,23 @@ def _offset(fd: int) -> int:
         return 0
 
 
-def refuse_bad_targets(paths: Paths) -> None:
+def refuse_bad_targets(settings: Settings) -> None:
     """Refuse places nothing can be written to, before any work is done.
+
+    What is not named lies beside the output, and stands or falls with it.
 
     Raises:
         UsageError: a folder is missing, or a target is a folder.
     """
-    for option, path in (
-        ("--output", paths.output),
-        ("--rejects", paths.rejects),
-        ("--dropped", paths.dropped),
-        ("--receipt", paths.receipt),
+    for option, target in (
+        ("--output", settings.output),
+        ("--rejects", settings.rejects),
+        ("--dropped", settings.dropped),
+        ("--receipt", settings.receipt),
     ):
+        if target is None or target == STANDARD:
+            continue
+        path = Path(target)
         if not path.parent.is_dir():
             raise UsageError(
                 f"the folder of {option} does not exist: {path.parent}", hint="Make it first."
@@ -124,7 +127,7 @@ def open_pipe(target: str, job: Job, cleanup: ExitStack) -> PipeStream:
 def list_files(job: Job, paths: Paths) -> dict[str, Path]:
     """The streams of a run into a file, and where each is published."""
     files = {OUTPUT: paths.output, REJECTS: paths.rejects}
-    if job.verb.kind in _DROPPING:
+    if job.verb.kind in DROPPING:
         files[DROPPED] = paths.dropped
     return files
 

@@ -4,13 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from affectory_protocol.places import ASSETS_ROOT, Places
-
-_SUFFIX = ".assets"
+from affectory_protocol.run_files import ASSETS
 
 
 def locate_assets(manifest: Path) -> Path | None:
     """The folder of assets beside a manifest, where there is one."""
-    folder = Path(f"{manifest}{_SUFFIX}")
+    folder = Path(f"{manifest}{ASSETS}")
     return folder if folder.is_dir() else None
 
 

@@ -14,6 +14,7 @@ from affectory_protocol.line_sums import LineSumsRecord
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PROTOCOL_VERSION = 1
+_NOT_SET = "null"
 
 
 class InputRecord(BaseModel):
@@ -53,6 +54,10 @@ class OptionRecords(BaseModel):
     execution: dict[str, str] = Field(
         default_factory=dict, description="Options that change no byte."
     )
+
+    def is_set(self, name: str) -> bool:
+        """Whether an option was given that says which records this run was about."""
+        return self.fingerprint.get(name, _NOT_SET) != _NOT_SET
 
 
 class Receipt(BaseModel):

@@ -7,6 +7,7 @@ rejects, resume, publishing and the receipt happen here.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from itertools import islice
 
 from affectory_protocol.driving import Driver, Waits
@@ -44,12 +45,27 @@ class Run:
 
     Args:
         job: what runs.
-        signature: writes `made_by`.
     """
 
-    def __init__(self, job: Job, signature: Signature) -> None:
+    def __init__(self, job: Job) -> None:
         self._job = job
-        self._signature = signature
+        self._signature = Signature.of(job.maker())
+
+    def made_with(self, *, model: str | None = None, prompt: str | None = None) -> None:
+        """Tell what `made_by` and the receipt shall name besides the options.
+
+        Args:
+            model: with the commit it was resolved to; another one is another run.
+            prompt: digest of what a language model is told, 16 hexadecimal digits.
+        """
+        job = self._job
+        self._job = replace(
+            job,
+            model=model or job.model,
+            prompt=prompt or job.prompt,
+            fingerprint={**job.fingerprint, **({"model": model} if model else {})},
+        )
+        self._signature = Signature.of(self._job.maker())
 
     @property
     def settings(self) -> Settings:

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import orjson
 
-RECEIPT, JOURNAL, LOCK, PART = ".run.json", ".journal", ".lock", ".part"
-SIDES = ("", ".rejects.jsonl", ".dropped.jsonl", RECEIPT)
-"""What follows the output's name in the names of what is published with it."""
+REJECTS, DROPPED, RECEIPT = ".rejects.jsonl", ".dropped.jsonl", ".run.json"
+ASSETS, JOURNAL, MARK, LOCK, PART = ".assets", ".journal", ".mark", ".lock", ".part"
+"""What follows the output's name in the names of what lies beside it."""
+
+SIDES = ("", REJECTS, DROPPED, RECEIPT)
+"""Of what is published with it."""
+
+JOURNAL_MAGIC = b"AFFJRNL1"
+"""How each slot of a journal begins."""
+JOURNAL_SLOT_BYTES = 16384
 
 _RECEIPT_MEMBERS = {"protocol", "tool", "verb", "fingerprint", "counts"}
-_JOURNAL_MARK = b"AFFJRNL1"
-_JOURNAL_SLOTS = (0, 16384)
-"""Where the mark may stand, bytes: either slot is written first."""
 _MAX_LOCK_BYTES = 20
 """A lock holds the number of a process and a newline, or nothing yet."""
 
@@ -44,7 +48,8 @@ def _list_files(folder: Path, name: str) -> Iterator[str]:
         output = name.removesuffix(JOURNAL)
     elif name.endswith(LOCK) and _is_lock(folder / name):
         output = name.removesuffix(LOCK)
-        yield from (name, f"{output}{JOURNAL}")  # a journal that is begun holds nothing yet
+        # A journal that is begun holds nothing yet.
+        yield from (name, f"{output}{JOURNAL}", f"{output}{MARK}")
         yield from (f"{output}{side}{PART}" for side in SIDES)
         return
     else:
@@ -52,7 +57,7 @@ def _list_files(folder: Path, name: str) -> Iterator[str]:
     for side in SIDES:
         yield f"{output}{side}"
         yield f"{output}{side}{PART}"
-    yield f"{output}{JOURNAL}"
+    yield from (f"{output}{JOURNAL}", f"{output}{MARK}")
 
 
 def _is_receipt(path: Path) -> bool:
@@ -65,7 +70,8 @@ def _is_receipt(path: Path) -> bool:
 def _is_journal(path: Path) -> bool:
     with suppress(OSError):
         content = path.read_bytes() if path.is_file() else b""
-        return any(content.startswith(_JOURNAL_MARK, at) for at in _JOURNAL_SLOTS)
+        # Either slot is written first.
+        return any(content.startswith(JOURNAL_MAGIC, at) for at in (0, JOURNAL_SLOT_BYTES))
     return False
 
 

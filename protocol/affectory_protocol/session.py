@@ -53,10 +53,12 @@ class Session:
         self._reader: LineReader | None = None
         self._signals = Signals()
         self._cleanup = ExitStack()
-        self._paths = None if is_wire(job.settings.output) else Paths(job.settings)
+        refuse_bad_targets(job.settings)
+        paths = Paths(job.settings)
+        self._paths = None if is_wire(job.settings.output) else paths
         self.store = make_store(job, self._paths)
-        self._journal = Journal(Paths(job.settings).journal)
-        self._mark = Mark(Paths(job.settings).mark)
+        self._journal = Journal(paths.journal)
+        self._mark = Mark(paths.mark)
         self._streams: dict[str, OutputStream] = {}
         self._digests: Digests | None = None
         self._counts = Counts()
@@ -123,7 +125,6 @@ class Session:
         self._start_digests({name: new_digest() for name in (INPUT, *streams)})
 
     def _open_files(self, paths: Paths) -> None:
-        refuse_bad_targets(paths)
         if not self.job.settings.dry_run:
             lock = Lock(paths.lock)
             self._cleanup.callback(lock.release)

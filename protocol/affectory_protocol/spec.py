@@ -63,6 +63,7 @@ def _describe_backend(backend: BackendSpec) -> dict[str, JsonValue]:
         "gpu": backend.gpu,
         "determinism": backend.determinism.value,
         "model": backend.model,
+        "waits": backend.waits,
         "measured_on": backend.measured_on,
     }
 

@@ -38,7 +38,7 @@ def build_receipt(
         kind=verb.kind.value,
         behaviour=verb.behaviour,
         backend=backend.name if backend else None,
-        model=backend.model if backend else None,
+        model=job.model,
         licence=backend.licence if backend else None,
         versions={
             verb.tool: verb.version,

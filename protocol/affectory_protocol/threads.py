@@ -17,9 +17,7 @@ class Threads:
         close: makes every batch that is being done end soon.
     """
 
-    def __init__(
-        self, handle: BatchHandler, count: int, *, close: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, handle: BatchHandler, count: int, *, close: Callable[[], None]) -> None:
         self._handle = handle
         self._count = count
         self._close = close
@@ -27,8 +25,7 @@ class Threads:
 
     def end(self) -> None:
         """Let go of what is not done."""
-        if self._close is not None:
-            self._close()
+        self._close()
         self._pool.shutdown(cancel_futures=True)
 
     def results(

@@ -19,6 +19,10 @@ class Kind(StrEnum):
     SINK = "sink"
 
 
+DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
+"""Kinds whose records may leave into a stream of their own."""
+
+
 class Determinism(StrEnum):
     """What a backend promises about the bytes it makes."""
 
@@ -66,6 +70,7 @@ class BackendSpec:
         measured_on: the figure it is known by, with the data it was measured on.
         gpu: whether it needs one.
         model: id and commit of a model, when there is one.
+        waits: whether it waits for others, many records at once; processes would not help it.
     """
 
     name: str
@@ -74,6 +79,7 @@ class BackendSpec:
     measured_on: str
     gpu: bool = False
     model: str | None = None
+    waits: bool = False
 
 
 class Declared(TypedDict, total=False):

@@ -7,11 +7,10 @@ import re
 import stat
 from pathlib import Path
 
+from affectory_protocol import run_files
 from affectory_protocol.durable import disk_errors
 from affectory_protocol.errors import TemporaryError, UsageError
 from affectory_protocol.settings import STANDARD, Settings
-
-RECEIPT_SUFFIX = ".run.json"
 
 STANDARD_OUTPUT_NAMES = frozenset({"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
 """Names of standard output in the file system."""
@@ -22,7 +21,7 @@ _DESCRIPTOR = re.compile(r"/dev/(stdout|stderr|fd/\d+)|/proc/(self|\d+)/fd/\d+")
 
 def locate_receipt(manifest: Path) -> Path:
     """Where a run puts its receipt by default: beside what it wrote."""
-    return manifest.with_name(manifest.name + RECEIPT_SUFFIX)
+    return manifest.with_name(manifest.name + run_files.RECEIPT)
 
 
 def is_wire(target: str) -> bool:
@@ -49,13 +48,13 @@ class Paths:
         # Through a link: FILE is what the link leads to, and one FILE has one lock.
         given = Path(settings.output)
         self.output = given.resolve() if given.is_symlink() else given
-        self.rejects = Path(settings.rejects or f"{settings.output}.rejects.jsonl")
-        self.dropped = Path(settings.dropped or f"{settings.output}.dropped.jsonl")
-        self.receipt = Path(settings.receipt or f"{settings.output}{RECEIPT_SUFFIX}")
-        self.journal = Path(f"{self.output}.journal")
-        self.mark = Path(f"{self.output}.mark")
-        self.lock = Path(f"{self.output}.lock")
-        self.assets = Path(f"{settings.output}.assets")
+        self.rejects = Path(settings.rejects or f"{settings.output}{run_files.REJECTS}")
+        self.dropped = Path(settings.dropped or f"{settings.output}{run_files.DROPPED}")
+        self.receipt = Path(settings.receipt or f"{settings.output}{run_files.RECEIPT}")
+        self.journal = Path(f"{self.output}{run_files.JOURNAL}")
+        self.mark = Path(f"{self.output}{run_files.MARK}")
+        self.lock = Path(f"{self.output}{run_files.LOCK}")
+        self.assets = Path(f"{settings.output}{run_files.ASSETS}")
 
     def folders(self) -> set[Path]:
         """Every folder in which a name changes when the run is published."""

@@ -39,7 +39,7 @@ class Signature:
 
     @classmethod
     def of(cls, values: Mapping[str, str | int | None]) -> "Signature":
-        """Prepare a signature from tool, verb, behaviour, backend, model and options."""
+        """Prepare a signature from all that `made_by` says but the digest of what was read."""
         known = {name: value for name, value in values.items() if value is not None}
         return cls(orjson.dumps(known)[:-1] + b',"read":"')
 

@@ -39,7 +39,16 @@ def test_batch_size_changes_no_byte(trial, first, size):
     assert "up to date" in trial.run_to_file().ok().stderr
 
 
-@pytest.mark.parametrize("case", cases(lambda c: c.has("--num-workers")), ids=str)
+@pytest.mark.parametrize("case", cases(lambda c: c.waits), ids=str)
+@pytest.mark.parametrize("option", ["--num-workers", "--record-timeout"])
+def test_backend_that_waits_takes_no_processes(trial, option):
+    done = trial.run_to_file(option, 2)
+
+    assert done.status == 2
+    assert option in done.stderr
+
+
+@pytest.mark.parametrize("case", cases(lambda c: c.has("--num-workers") and not c.waits), ids=str)
 def test_number_of_workers_changes_no_byte(trial, first):
     trial.run_to_file("--num-workers", 2).ok()
 

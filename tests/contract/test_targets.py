@@ -60,11 +60,13 @@ def test_two_streams_on_standard_output_are_a_mistake_of_usage(short, option):
 
 @pytest.mark.parametrize("option", SIDES)
 @pytest.mark.parametrize("kind", ["no folder", "a folder"])
-def test_place_that_takes_nothing_is_a_mistake_before_any_work(short, option, kind):
+@pytest.mark.parametrize("output", ["file", "pipe"])
+def test_place_that_takes_nothing_is_a_mistake_before_any_work(short, option, kind, output):
     (short.work / "folder").mkdir()
     place = short.work / ("folder" if kind == "a folder" else "none/file")
     before = sorted(short.work.rglob("*"))
-    done = short.run_to_file(option, place)
+    run = short.run_to_file if output == "file" else short.run
+    done = run(option, place)
 
     assert done.status == 2
     assert option in done.stderr

@@ -2,7 +2,8 @@
 
 import pytest
 from affectory_protocol.errors import ManifestError
-from affectory_protocol.journal import SLOT_BYTES, Counts, Journal, Progress, StreamState
+from affectory_protocol.journal import Counts, Journal, Progress, StreamState
+from affectory_protocol.run_files import JOURNAL_SLOT_BYTES as SLOT_BYTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

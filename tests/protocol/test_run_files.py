@@ -7,8 +7,7 @@ import pytest
 from affectory_protocol.contents import digest_place
 from affectory_protocol.journal import Journal, Progress
 from affectory_protocol.run_files import SIDES, find_run_files
-from affectory_protocol.settings import Settings
-from affectory_protocol.workplace import Lock, Paths
+from affectory_protocol.workplace import Lock
 
 OUTPUT = "out.jsonl"
 PUBLISHED = [OUTPUT + side for side in SIDES]
@@ -35,12 +34,6 @@ def receipt(manifest, tmp_path) -> bytes:
     return content
 
 
-def test_names_are_those_that_a_run_gives():
-    paths = Paths(Settings(output=OUTPUT))
-    named = [paths.output, paths.rejects, paths.dropped, paths.receipt]
-    assert [path.name for path in named] == PUBLISHED
-
-
 def test_receipt_tells_of_all_that_was_published(tmp_path, receipt):
     _put(tmp_path, *PUBLISHED, *PARTS, "other.jsonl", "out.jsonl.more")
     (tmp_path / f"{OUTPUT}.run.json").write_bytes(receipt)
@@ -64,6 +57,12 @@ def test_lock_tells_of_parts_and_of_no_other_file(tmp_path):
     lock.acquire()
     assert _find(tmp_path) == {*PARTS, f"{OUTPUT}.lock", f"{OUTPUT}.journal"}
     lock.release()
+
+
+def test_mark_of_a_batch_is_a_file_of_the_run(tmp_path):
+    _put(tmp_path, f"{OUTPUT}.mark", "other.mark")
+    Journal(tmp_path / f"{OUTPUT}.journal").write(Progress())
+    assert _find(tmp_path) == {f"{OUTPUT}.journal", f"{OUTPUT}.mark"}
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,11 @@ class Case:
         return any(flag.partition("/")[0] == option for flag in flags)
 
     @property
+    def waits(self) -> bool:
+        """Whether its backend waits for others, so that it takes no processes."""
+        return self.backend is not None and self.spec["backends"][self.backend]["waits"]
+
+    @property
     def is_deterministic(self) -> bool:
         """Whether its bytes do not depend on how records are batched."""
         return self.backend is None or (

@@ -15,7 +15,6 @@ from affectory_protocol.cli.schema import SCHEMAS, describe_schema
 from affectory_protocol.cli.stats import count_records
 from affectory_protocol.command import FileContent, Kind, Run, Tool
 from affectory_protocol.errors import ManifestError, UsageError
-from affectory_protocol.input_command import InputCommand
 from affectory_protocol.places import Places, parse_roots, verify_assets
 from affectory_protocol.processing import Processor
 from affectory_protocol.reasons import Reason
@@ -178,11 +177,6 @@ def schema(
     if name not in SCHEMAS:
         raise UsageError(f"no such schema: {name}", hint=f"One of: {', '.join(SCHEMAS)}.")
     typer.echo(describe_schema(name))
-
-
-for _command in tool.app.registered_commands:
-    if _command.name in tool.verbs and tool.verbs[_command.name][0].has_input:
-        _command.cls = InputCommand
 
 
 def main() -> None:

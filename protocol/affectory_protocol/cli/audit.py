@@ -15,16 +15,12 @@ from affectory_protocol.job import DROPPED, OUTPUT, REJECTS
 from affectory_protocol.line_sums import LineSumsRecord, first_difference
 from affectory_protocol.own_assets import locate_assets, with_own_assets
 from affectory_protocol.places import Places, verify_assets
-from affectory_protocol.receipt import (
-    OutputRecord,
-    Receipt,
-)
+from affectory_protocol.receipt import OutputRecord, Receipt
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets
-from affectory_protocol.verb import Kind
+from affectory_protocol.verb import DROPPING, Kind
 from affectory_protocol.workplace import locate_receipt
 
-_DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
 _NAME_IT = "name it with --side if it was put elsewhere"
 
 
@@ -107,7 +103,7 @@ def _expected_lines(receipt: Receipt) -> dict[str, int | None]:
     return {
         OUTPUT: None if receipt.kind == Kind.SINK else counts.written,
         REJECTS: counts.rejected,
-        **({DROPPED: counts.dropped} if receipt.kind in _DROPPING else {}),
+        **({DROPPED: counts.dropped} if receipt.kind in DROPPING else {}),
     }
 
 

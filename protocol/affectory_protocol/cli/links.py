@@ -11,7 +11,6 @@ from affectory_protocol.job import INPUT
 from affectory_protocol.receipt import InputRecord, Receipt
 from affectory_protocol.verb import Kind
 
-_NOT_SET = "null"
 _PARTIAL = ("limit", "shard")
 
 
@@ -62,8 +61,7 @@ def _known_files(manifests: Sequence[Path], steps: Sequence[Step]) -> dict[str, 
 
 def _count_lines(receipt: Receipt, known: dict[str, _File]) -> int | None:
     """Lines of what a run read; None when nobody counted them or it read a part only."""
-    fingerprint = receipt.options.fingerprint
-    if any(fingerprint.get(name, _NOT_SET) != _NOT_SET for name in _PARTIAL):
+    if any(map(receipt.options.is_set, _PARTIAL)):
         return None
     read = [known.get(source.sha256) for source in receipt.inputs if source.name == INPUT]
     lines = [file.lines for file in read if file is not None and file.lines is not None]

@@ -14,8 +14,6 @@ from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES, parse_shard
 from affectory_protocol.workplace import locate_receipt
 
-_NOT_SET = "null"
-
 
 def check_shards(manifests: Sequence[Path]) -> None:
     """Prove that manifests which are shards are all the shards of one run, in order and whole.
@@ -25,31 +23,31 @@ def check_shards(manifests: Sequence[Path]) -> None:
             or not what its receipt says.
     """
     receipts = [read_receipt(locate_receipt(path)) for path in manifests]
-    shards = [(r, r.options.fingerprint.get("shard", _NOT_SET)) for r in receipts if r is not None]
-    if all(shard == _NOT_SET for _, shard in shards):
+    shards = [r for r in receipts if r is not None and r.options.is_set("shard")]
+    if not shards:
         return
-    if len(shards) < len(manifests) or any(shard == _NOT_SET for _, shard in shards):
+    if len(shards) < len(manifests):
         raise ManifestError(
             "some of the manifests are shards and some are not",
             hint="Give the shards of one run, each with its receipt beside it.",
         )
     expected = [f"{k}/{len(shards)}" for k in range(1, len(shards) + 1)]
-    given = [shard for _, shard in shards]
+    given = [receipt.options.fingerprint["shard"] for receipt in shards]
     if given != expected:
         _, n = parse_shard(given[0])
         raise ManifestError(
             f"these are not all shards of one run in order: {', '.join(given)}",
             hint=f"Give 1/{n} to {n}/{n}, once each.",
         )
-    _check_one_run([receipt for receipt, _ in shards])
-    for path, (receipt, _) in zip(manifests, shards, strict=True):
+    _check_one_run(shards)
+    for path, receipt in zip(manifests, shards, strict=True):
         _check_content(path, receipt)
 
 
 def _check_one_run(receipts: Sequence[Receipt]) -> None:
     position = 0
     for receipt in receipts:
-        if receipt.options.fingerprint.get("limit", _NOT_SET) != _NOT_SET:
+        if receipt.options.is_set("limit"):
             raise ManifestError("the shards were made with --limit: they are not complete")
         one, first = dict(receipt.fingerprint), dict(receipts[0].fingerprint)
         one.pop("--shard")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from affectory_protocol.errors import UsageError
 from affectory_protocol.receipt import Receipt, read_receipt
-from affectory_protocol.workplace import RECEIPT_SUFFIX, locate_receipt
+from affectory_protocol.run_files import RECEIPT
+from affectory_protocol.workplace import locate_receipt
 
 _COLUMNS = ("step", "read", "written", "dropped", "rejected", "seconds", "records/s")
 
@@ -25,7 +26,7 @@ def tabulate_receipts(paths: Sequence[Path]) -> str:
 
 
 def _read(path: Path) -> Receipt:
-    beside = path if path.name.endswith(RECEIPT_SUFFIX) else locate_receipt(path)
+    beside = path if path.name.endswith(RECEIPT) else locate_receipt(path)
     receipt = read_receipt(beside)
     if receipt is None:
         raise UsageError(f"there is no receipt that can be read: {beside}")

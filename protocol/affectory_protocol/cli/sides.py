@@ -7,13 +7,14 @@ the folder of the manifest, and among the files that somebody names.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from affectory_protocol import run_files
 from affectory_protocol.fingerprint import digest_file
 from affectory_protocol.job import DROPPED, OUTPUT, REJECTS
 from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
-from affectory_protocol.workplace import RECEIPT_SUFFIX, locate_receipt
+from affectory_protocol.workplace import locate_receipt
 
-SUFFIXES = {OUTPUT: "", REJECTS: ".rejects.jsonl", DROPPED: ".dropped.jsonl"}
-_BESIDE = (SUFFIXES[REJECTS], SUFFIXES[DROPPED], RECEIPT_SUFFIX)
+SUFFIXES = {OUTPUT: "", REJECTS: run_files.REJECTS, DROPPED: run_files.DROPPED}
+_BESIDE = (run_files.REJECTS, run_files.DROPPED, run_files.RECEIPT)
 
 
 def usual_path(manifest: Path, stream: str) -> Path:

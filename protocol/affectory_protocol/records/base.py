@@ -36,6 +36,9 @@ class MadeBy(Model):
     model: str | None = Field(
         default=None, description="Model and resolved commit, when there is one."
     )
+    prompt: Digest | None = Field(
+        default=None, description="Digest of the prompt file, when a language model was asked."
+    )
     options: Digest = Field(description="Digest of the result options, 16 hexadecimal digits.")
     read: Digest = Field(
         description="Digest of the sections and files read, 16 hexadecimal digits."

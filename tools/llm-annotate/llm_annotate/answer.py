@@ -4,7 +4,6 @@ from itertools import combinations
 from typing import Annotated, Literal
 
 from affectory_protocol.records import ActionUnit, Blendshapes, Emotion, Expression, Side
-from affectory_protocol.vocabularies.action_units import ACTION_UNITS
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -158,6 +157,3 @@ def find_conflicts(units: list[ActionUnit]) -> list[list[int]]:
         and (one.side is other.side or Side.BOTH in {one.side, other.side})
     }
     return [list(pair) for pair in sorted(pairs)]
-
-
-__all__ = ["ACTION_UNITS", "Answer", "InvalidAnswerError", "answer_schema", "read_answer"]

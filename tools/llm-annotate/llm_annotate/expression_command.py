@@ -25,14 +25,13 @@ OPENAI = BackendSpec(
     licence="that of the model the server runs",
     determinism=Determinism.NONE,
     measured_on="not measured: it depends on the model",
+    waits=True,
 )
-CHAT_BATCH = 16
-"""Records that are handed on together; a batch waits for the slowest of its answers."""
 
 
 @tool.verb(
     kind=Kind.MAP,
-    behaviour=1,
+    behaviour=2,
     needs=(Text,),
     reads=(Labels,),
     writes=(Expression,),
@@ -72,7 +71,7 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
     if run.backend == LEXICON.name:
         from llm_annotate.run import annotate, load_backend
 
-        _refuse_given(model=model, prompt=prompt, base_url=base_url, store=store)
+        _refuse_given(model=model, prompt=prompt)
         config = ExpressionConfig(use_labels=use_labels)
         run.map(partial(annotate, backend=load_backend(run.backend), config=config))
         return
@@ -112,6 +111,7 @@ def _ask(
     from llm_annotate.prompt import load_prompt
 
     prompt = load_prompt(prompt_file)
+    run.made_with(prompt=prompt.digest)
     if run.settings.dry_run:
         typer.echo(make_plan(run.records(), prompt, chat, store, prices), err=True)
         return

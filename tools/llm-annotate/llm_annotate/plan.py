@@ -32,7 +32,7 @@ def make_plan(
         store_path: of the answers; a store that is not there is not made.
         prices: JSON, model to `input` and `output` for a million tokens.
     """
-    count, tokens_in = 0, 0
+    count = 0
     waiting: dict[str, int] = {}
     for record in records:
         count += 1
