@@ -15,10 +15,10 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Text
 
-from llm_annotate.answer import InvalidAnswerError, read_answer
-from llm_annotate.chat import ChatRequest, ask_again, build_request, read_completion
+from llm_annotate.chat import ChatRequest
 from llm_annotate.chat_config import ChatConfig, ServerConfig
 from llm_annotate.client import ChatClient, RefusedRequestError
+from llm_annotate.conversation import Conversation
 from llm_annotate.pace import Budget
 from llm_annotate.prompt import Prompt
 from llm_annotate.store import ResponseStore
@@ -101,23 +101,14 @@ class OpenAiBackend:
         return list(await asyncio.gather(*map(self._express, texts)))
 
     async def _express(self, text: str) -> Expression | RecordError:
-        messages = self._prompt.fill(text)
-        fault = ""
-        for _ in range(1 + self._chat.max_retries):
-            request = build_request(messages, self._chat)
+        conversation = Conversation(self._prompt.fill(text), self._chat)
+        end: Expression | RecordError | None = None
+        while end is None:
             try:
-                completion = read_completion(await self._answer(request))
+                end = conversation.hear(await self._answer(conversation.request))
             except RefusedRequestError as refused:
                 return RecordError(Reason.BACKEND_FAILED, str(refused))
-            where = f"the answer is in the store: {request.digest}"
-            if completion.refused:
-                return RecordError(Reason.REFUSED, f"the model declined; {where}")
-            try:
-                return read_answer(completion.content)
-            except InvalidAnswerError as invalid:
-                fault = f"{'cut off: ' if completion.truncated else ''}{invalid}"
-                messages = ask_again(messages, completion.content, str(invalid))
-        return RecordError(Reason.INVALID_ANSWER, f"{fault}; {where}")
+        return end
 
     async def _answer(self, request: ChatRequest) -> bytes:
         """The answer of the store, or of the server; equal requests in flight share one."""
