@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 import orjson
 
@@ -41,12 +42,18 @@ def build_request(messages: list[Message], config: ChatConfig) -> ChatRequest:
         "max_tokens": config.max_tokens,
     }
     if config.structured is Structured.SCHEMA:
-        schema = {"name": SCHEMA_NAME, "strict": True, "schema": answer_schema()}
-        fields["response_format"] = {"type": "json_schema", "json_schema": schema}
+        fields["response_format"] = orjson.Fragment(_schema_format())
     elif config.structured is Structured.OBJECT:
         fields["response_format"] = {"type": "json_object"}
     body = orjson.dumps(fields)
     return ChatRequest(body, hashlib.sha256(body).hexdigest())
+
+
+@cache
+def _schema_format() -> bytes:
+    """How the answer is asked for, as JSON: the same in every request, and most of its bytes."""
+    schema = {"name": SCHEMA_NAME, "strict": True, "schema": answer_schema()}
+    return orjson.dumps({"type": "json_schema", "json_schema": schema})
 
 
 def ask_again(messages: list[Message], answered: str, fault: str) -> list[Message]:

@@ -5,6 +5,7 @@ import ipaddress
 import os
 import random
 import socket
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from time import time
@@ -35,6 +36,19 @@ class RefusedRequestError(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(f"the server answered {status}")
         self.status = status
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """An attempt that another one may follow.
+
+    Attributes:
+        reason: in words.
+        wait: seconds that the server asks for; None when it does not say.
+    """
+
+    reason: str
+    wait: float | None = None
 
 
 def check_address(base_url: str) -> None:
@@ -106,38 +120,40 @@ class ChatClient:
             TemporaryError: the server cannot be reached, or keeps failing.
             LimitError: the budget is spent.
         """
+        failed = _Failed("")
         async with self._slots:
-            reason = ""
             for attempt in range(self._server.max_attempts):
-                self._budget.spend_request()
-                await self._requests.take(1)
-                await self._tokens.take(request.estimated_tokens)
-                wait = FIRST_WAIT * 2**attempt
-                try:
-                    status, body, retry_after = await self._post(request)
-                except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-                    reason = type(error).__name__
-                else:
-                    if status == HTTPStatus.OK:
-                        try:
-                            completion = read_completion(body)
-                        except MalformedCompletionError:
-                            reason = "a body that is no chat completion"
-                        else:
-                            self._answered = True
-                            spent = (completion.tokens_in, completion.tokens_out)
-                            self._budget.spend_tokens(sum(n for n in spent if n))
-                            return body
-                    else:
-                        self._judge(status)
-                        reason = f"status {status}"
-                        wait = retry_after if retry_after is not None else wait
-                if attempt + 1 < self._server.max_attempts:
+                if attempt:
+                    wait = FIRST_WAIT * 2 ** (attempt - 1) if failed.wait is None else failed.wait
                     await asyncio.sleep(_jitter(min(wait, LONGEST_WAIT)))
+                answer = await self._attempt(request)
+                if isinstance(answer, bytes):
+                    return answer
+                failed = answer
         raise TemporaryError(
-            f"the server gave no answer in {self._server.max_attempts} attempts: {reason}",
+            f"the server gave no answer in {self._server.max_attempts} attempts: {failed.reason}",
             hint="Everything answered is kept. Repeat the same command when the server is back.",
         )
+
+    async def _attempt(self, request: ChatRequest) -> bytes | _Failed:
+        """Send a request once; give back its answer, or why another attempt may help."""
+        self._budget.spend_request()
+        await self._requests.take(1)
+        await self._tokens.take(request.estimated_tokens)
+        try:
+            status, body, retry_after = await self._post(request)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            return _Failed(type(error).__name__)
+        if status != HTTPStatus.OK:
+            self._judge(status)
+            return _Failed(f"status {status}", retry_after)
+        try:
+            completion = read_completion(body)
+        except MalformedCompletionError:
+            return _Failed("a body that is no chat completion")
+        self._answered = True
+        self._budget.spend_tokens((completion.tokens_in or 0) + (completion.tokens_out or 0))
+        return body
 
     async def _post(self, request: ChatRequest) -> tuple[int, bytes, float | None]:
         async with self._session.post(

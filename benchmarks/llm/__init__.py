@@ -1,0 +1,1 @@
+"""Clients of language models side by side, against one server that answers at once."""
