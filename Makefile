@@ -13,6 +13,7 @@ SHELL := /bin/bash
 TOOLS := $(sort $(patsubst tools/%/pyproject.toml,%,$(wildcard tools/*/pyproject.toml)))
 TOOL ?= $(TOOLS)
 PEERS ?= $(sort $(patsubst benchmarks/peers/%/job.py,%,$(wildcard benchmarks/peers/*/job.py)))
+LLM_PEERS ?= $(sort $(patsubst benchmarks/llm/%/job.py,%,$(wildcard benchmarks/llm/*/job.py)))
 RUN ?= local
 PYTHON ?= python3
 VENV ?= .venv
@@ -38,6 +39,7 @@ BUILD_LOCK := protocol/requirements-build.lock
 TOOL_ENVIRONMENTS := $(TOOL:%=tools/%/.venv/.made)
 ALL_ENVIRONMENTS := $(VENV)/.made protocol/.venv/.made samples/.venv/.made $(TOOLS:%=tools/%/.venv/.made)
 PEER_ENVIRONMENTS := $(PEERS:%=benchmarks/peers/%/.venv/.made)
+LLM_PEER_ENVIRONMENTS := $(LLM_PEERS:%=benchmarks/llm/%/.venv/.made)
 
 # The certificates that this machine believes are believed by uv too, where they are at the usual place.
 UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
@@ -85,7 +87,7 @@ samples/.venv/.made: samples/requirements.lock | $(UV_MADE)
 tools/%/.venv/.made: tools/%/requirements.lock tools/%/pyproject.toml $(BUILD_LOCK) protocol/pyproject.toml | $(UV_MADE)
 	$(call environment,$(@D),$<,protocol tools/$*)
 
-benchmarks/peers/%/.venv/.made: benchmarks/peers/%/requirements.lock | $(UV_MADE)
+benchmarks/%/.venv/.made: benchmarks/%/requirements.lock | $(UV_MADE)
 	$(call environment,$(@D),$<,)
 
 # --- For people ----------------------------------------------------------------------------------
@@ -109,8 +111,8 @@ lock: | $(UV_MADE) ## Resolve dependencies that changed; UPGRADE=--upgrade takes
 	$(COMPILE) protocol/pyproject.toml -c requirements.lock -o protocol/requirements.lock
 	@for tool in $(TOOLS); do echo "tools/$$tool/requirements.lock"; \
 	  $(COMPILE) tools/$$tool/pyproject.toml -c requirements.lock -o tools/$$tool/requirements.lock || exit; done
-	@for peer in $(PEERS); do echo "benchmarks/peers/$$peer/requirements.lock"; \
-	  $(COMPILE) --group pyproject.toml:peer-$${peer//_/-} -o benchmarks/peers/$$peer/requirements.lock || exit; done
+	@for folder in $(PEERS:%=peers/%) $(LLM_PEERS:%=llm/%); do lock=benchmarks/$$folder/requirements.lock; echo "$$lock"; \
+	  peer=$${folder#*/}; $(COMPILE) --group pyproject.toml:peer-$${peer//_/-} -o $$lock || exit; done
 
 .PHONY: new
 new: ## Begin a tool as a copy of the smallest one: make new TOOL=x-y VERB=judge
@@ -176,6 +178,10 @@ bench: $(ALL_ENVIRONMENTS) ## Measure the stream beside its peer and the physica
 .PHONY: bench-peers
 bench-peers: $(ALL_ENVIRONMENTS) $(PEER_ENVIRONMENTS) ## Measure ours beside other people's tools; ARGS='--sizes small' for a quick look
 	$(VENV)/bin/python -m benchmarks.peers --peers '$(PEERS)' $(ARGS)
+
+.PHONY: bench-llm
+bench-llm: $(ALL_ENVIRONMENTS) $(LLM_PEER_ENVIRONMENTS) ## Measure the client of language models beside others; ARGS='--requests 500 --repeats 1' for a quick look
+	$(VENV)/bin/python -m benchmarks.llm --peers '$(LLM_PEERS)' $(ARGS)
 
 .PHONY: mutants
 mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time; the tests must notice

@@ -1,6 +1,6 @@
 """The limit: a loop that sends bodies with aiohttp and reads what comes back.
 
-    python bare.py BASE_URL REQUESTS CONCURRENCY
+    python -m benchmarks.llm.bare BASE_URL REQUESTS CONCURRENCY
 
 It checks nothing, tries nothing again and keeps nothing.
 """
@@ -10,7 +10,8 @@ import sys
 
 import aiohttp
 import orjson
-from clock import read_bodies, timed
+
+from benchmarks.llm.clock import read_bodies, timed
 
 HEADERS = {"Content-Type": "application/json"}
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -29,3 +30,8 @@ def read_bodies(path: str) -> Iterator[bytes]:
     """The requests, one a line."""
     with Path(path).open("rb") as lines:
         yield from lines
+
+
+def read_fields(path: str) -> list[dict[str, Any]]:
+    """The requests, decoded, for clients that encode them once more."""
+    return [json.loads(body) for body in read_bodies(path)]

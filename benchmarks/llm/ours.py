@@ -1,6 +1,6 @@
 """Our client: alone, and with its store.
 
-python ours.py BASE_URL REQUESTS CONCURRENCY [STORE]
+python -m benchmarks.llm.ours BASE_URL REQUESTS CONCURRENCY [STORE]
 """
 
 import asyncio
@@ -9,12 +9,13 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from clock import read_bodies, timed
 from llm_annotate.chat import ChatRequest
 from llm_annotate.chat_config import ServerConfig
 from llm_annotate.client import ChatClient
 from llm_annotate.pace import Budget
 from llm_annotate.store import ResponseStore
+
+from benchmarks.llm.clock import read_bodies, timed
 
 
 async def _send_all(base_url: str, path: str, concurrency: int, store_path: str | None) -> None:
@@ -38,4 +39,8 @@ async def _send_all(base_url: str, path: str, concurrency: int, store_path: str 
 
 if __name__ == "__main__":
     with timed():
-        asyncio.run(_send_all(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:] or [None]))
+        asyncio.run(
+            _send_all(
+                sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4] if sys.argv[4:] else None
+            )
+        )

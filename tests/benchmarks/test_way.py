@@ -4,20 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.llm import way as llm
 from benchmarks.peers.way import LIMITS, OURS, PEERS, choose_ways, find_version
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted({way.peer for way in PEERS})
+LLM_FOLDERS = sorted({way.peer for way in llm.PEERS})
 
 
 def test_every_folder_with_a_job_is_a_peer():
     assert sorted(path.parent.name for path in ROOT.glob("benchmarks/peers/*/job.py")) == FOLDERS
+    assert sorted(path.parent.name for path in ROOT.glob("benchmarks/llm/*/job.py")) == LLM_FOLDERS
 
 
 def test_every_peer_has_a_group_to_lock():
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
 
-    assert {f"peer-{peer.replace('_', '-')}" for peer in FOLDERS} == {
+    assert {f"peer-{peer.replace('_', '-')}" for peer in FOLDERS + LLM_FOLDERS} == {
         name for name in groups if name.startswith("peer-")
     }
 
@@ -25,6 +28,11 @@ def test_every_peer_has_a_group_to_lock():
 @pytest.mark.parametrize("way", PEERS, ids=lambda way: way.name)
 def test_version_is_the_one_of_the_lock(way):
     assert re.fullmatch(r"\d+(\.\d+)+", find_version(way))
+
+
+@pytest.mark.parametrize("way", llm.PEERS, ids=lambda way: way.name)
+def test_version_of_a_client_is_the_one_of_the_lock(way):
+    assert re.fullmatch(r"\d+(\.\d+)+", llm.find_version(way))
 
 
 def test_ways_of_one_peer_stand_beside_the_limits_and_ours():

@@ -237,7 +237,7 @@ def test_types_are_checked_in_every_package():
 # --- Locks ---------------------------------------------------------------------------------------
 
 LOCKS = [*(f"{project}/requirements.lock" for project in PROJECTS), "requirements.lock"]
-PEER_LOCKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("benchmarks/peers/*/*.lock"))
+PEER_LOCKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("benchmarks/*/*/*.lock"))
 OTHER_LOCKS = ["samples/requirements.lock", "protocol/requirements-build.lock"]
 
 

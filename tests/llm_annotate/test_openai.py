@@ -103,21 +103,26 @@ def test_faults_of_the_server_cost_nothing_but_time(ask, serve, tmp_path):
     assert set(wild.asked()["answered"].values()) == {1}
 
 
-@pytest.mark.parametrize("moment", range(6))
-def test_killed_run_asks_for_no_stored_answer_again(ask, serve, tmp_path, moment):
-    concurrency, server = 8, serve(delays="5,15", faults=3)
-    random = Random(moment)
-    for _ in range(2):
-        running = ask(server, "--concurrency", concurrency, start=True)
-        time.sleep(random.uniform(0.1, 0.5))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_run_killed_at_fifty_moments_asks_for_no_stored_answer_again(ask, serve, tmp_path, seed):
+    kills, concurrency, server = 10, 8, serve(delays="0,50,500", faults=1)
+    words = ("--concurrency", concurrency, "--max-retries", 9)
+    texts = [f"sentence {n}" for n in range(300)]
+    random = Random(seed)
+    for _ in range(kills):
+        running = ask(server, *words, texts=texts, start=True)
+        time.sleep(random.uniform(0.15, 0.6))
         running.kill(signal.SIGKILL)
-        running.wait()
-    ask(server, "--concurrency", concurrency).ok()
+        assert running.wait().status == 128 + signal.SIGKILL
+    ask(server, *words, texts=texts).ok()
     answered = server.asked()["answered"]
-    repeats = sum(answered.values()) - len(answered)
+    with ResponseStore(tmp_path / "out.jsonl.answers.sqlite") as store:
+        lost = [request for request in answered if store.get(request) is None]
 
-    assert [record["id"] for record in _records(tmp_path)] == [str(n) for n in range(RECORDS)]
-    assert repeats <= 2 * concurrency
+    assert [record["id"] for record in _records(tmp_path)] == [str(n) for n in range(300)]
+    assert lost == []
+    assert sum(answered.values()) - len(answered) <= kills * concurrency
 
 
 def test_shards_share_a_store(ask, serve, tmp_path):

@@ -1,0 +1,1 @@
+"""A library for synthetic data that keeps answers in a cache."""

@@ -1,0 +1,1 @@
+"""A framework for pipelines of synthetic data."""

@@ -1,0 +1,1 @@
+"""The client that the provider of the protocol publishes."""
