@@ -21,7 +21,7 @@ from benchmarks.llm.way import (
     STORED,
     WAYS,
     Way,
-    find_version,
+    version_of,
 )
 from benchmarks.peers.table import place, tabulate
 
@@ -120,7 +120,7 @@ def main() -> None:
     with serving() as base_url:
         figures = measure_all(base_url, ways, given.requests, given.repeats)
         growth = measure_growth(base_url) if given.write or given.requests == REQUESTS else None
-    versions = [f"{way.distribution} {find_version(way)}" for way in ways if way.peer]
+    versions = [f"{way.distribution} {version_of(way)}" for way in ways if way.peer]
     chosen = [("--requests", given.requests, REQUESTS), ("--repeats", given.repeats, REPEATS)]
     words = " ".join(f"{name} {value}" for name, value, usual in chosen if value != usual)
     command = f"make bench-llm ARGS='{words}'" if words else "make bench-llm"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.locks import find_version
+
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "tools/llm-annotate/.venv/bin"
 OPENAI_CLIENT = "openai client"
@@ -94,9 +96,6 @@ PEERS = [
 WAYS = [BARE, CLIENT, STORED, COMMAND, *PEERS]
 
 
-def find_version(way: Way) -> str:
+def version_of(way: Way) -> str:
     """The version of a peer's package that its lock names."""
-    lock = (ROOT / "benchmarks/llm" / str(way.peer) / "requirements.lock").read_text("utf-8")
-    start = f"{way.distribution}=="
-    line = next(line for line in lock.splitlines() if line.startswith(start))
-    return line.removeprefix(start).split()[0]
+    return find_version(ROOT / "benchmarks/llm" / str(way.peer), str(way.distribution))

@@ -16,7 +16,7 @@ from benchmarks.peers.contest import START, Contest, Result
 from benchmarks.peers.sample import Size
 from benchmarks.peers.table import Figures, place, write_figures
 from benchmarks.peers.trial import Trial, adopting_orphans
-from benchmarks.peers.way import PEERS, ROOT, Way, choose_ways, find_version
+from benchmarks.peers.way import PEERS, ROOT, Way, choose_ways, version_of
 
 PAGE = ROOT / "docs/peers.md"
 FULL = "full"
@@ -62,7 +62,7 @@ def describe_run(sizes: str, repeats: int, ways: list[Way], load: float) -> str:
     chosen = [("--sizes", sizes, FULL), ("--repeats", str(repeats), str(REPEATS))]
     words = " ".join(f"{name} {value}" for name, value, usual in chosen if value != usual)
     command = f"make bench-peers ARGS='{words}'" if words else "make bench-peers"
-    versions = {way.distribution: find_version(way) for way in ways if way.distribution}
+    versions = {way.distribution: version_of(way) for way in ways if way.distribution}
     packages = ", ".join(f"{name} {version}" for name, version in versions.items())
     return (
         f"Printed by `{command}` on {os.cpu_count()} processors ({platform.machine()}) whose load "

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.locks import find_version
 from benchmarks.peers.account import Outputs
 from benchmarks.peers.sample import MIN_VOTES, Form
 from benchmarks.peers.trial import Stage
@@ -219,9 +220,6 @@ def choose_ways(peers: list[str]) -> list[Way]:
     return [*LIMITS, *OURS, *(way for way in PEERS if way.peer in peers)]
 
 
-def find_version(way: Way) -> str:
+def version_of(way: Way) -> str:
     """The version of a peer's package that its lock names."""
-    lock = (ROOT / "benchmarks/peers" / str(way.peer) / "requirements.lock").read_text("utf-8")
-    start = f"{way.distribution}=="
-    line = next(line for line in lock.splitlines() if line.startswith(start))
-    return line.removeprefix(start).split()[0]
+    return find_version(ROOT / "benchmarks/peers" / str(way.peer), str(way.distribution))

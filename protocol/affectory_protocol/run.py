@@ -27,7 +27,7 @@ from affectory_protocol.outcomes import (
 )
 from affectory_protocol.places import Places, parse_roots
 from affectory_protocol.processing import BatchFunction, BatchWork, OutcomeT, Processor
-from affectory_protocol.reading import Chunk, LineReader, batched, clean_lines
+from affectory_protocol.reading import Chunk, LineReader, batched, clean_lines, limited
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
@@ -118,8 +118,9 @@ class Run:
         gate = Gate([*self.verb.needs, *self.verb.reads])
         needs = [section.name for section in self.verb.needs]
         with ExitStack() as cleanup:
-            reader = open_reader(self.settings, cleanup, lambda _: None)
-            for chunk in reader.chunks():
+            chunks = open_reader(self.settings, cleanup, lambda _: None).chunks()
+            limit = self.settings.limit
+            for chunk in chunks if limit is None else limited(chunks, limit):
                 for line in clean_lines(chunk):
                     with suppress(RecordError):
                         record = gate.admit(line)

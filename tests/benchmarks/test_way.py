@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.llm import way as llm
-from benchmarks.peers.way import LIMITS, OURS, PEERS, choose_ways, find_version
+from benchmarks.peers.way import LIMITS, OURS, PEERS, choose_ways, version_of
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted({way.peer for way in PEERS})
@@ -27,12 +27,12 @@ def test_every_peer_has_a_group_to_lock():
 
 @pytest.mark.parametrize("way", PEERS, ids=lambda way: way.name)
 def test_version_is_the_one_of_the_lock(way):
-    assert re.fullmatch(r"\d+(\.\d+)+", find_version(way))
+    assert re.fullmatch(r"\d+(\.\d+)+", version_of(way))
 
 
 @pytest.mark.parametrize("way", llm.PEERS, ids=lambda way: way.name)
 def test_version_of_a_client_is_the_one_of_the_lock(way):
-    assert re.fullmatch(r"\d+(\.\d+)+", llm.find_version(way))
+    assert re.fullmatch(r"\d+(\.\d+)+", llm.version_of(way))
 
 
 def test_ways_of_one_peer_stand_beside_the_limits_and_ours():

@@ -12,7 +12,7 @@ import pytest
 from cases import Case
 from commands import ROOT, Zygote, find_commands
 from containers import Containers
-from trials import Done, Left, Trial
+from trials import First, Trial
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
@@ -72,22 +72,6 @@ def zygote() -> Iterator[Zygote]:
 def trial(containers: Containers, case: Case, tmp_path: Path) -> Trial:
     """The case, to be run in its image."""
     return Trial(containers, case, tmp_path)
-
-
-class First:
-    """The first run of a case into a file, all its rejects tolerated.
-
-    Attributes:
-        trial: where it ran.
-        done: how it ended.
-        left: what it wrote.
-    """
-
-    def __init__(self, trial: Trial) -> None:
-        self.trial = trial
-        self.done: Done = trial.run_to_file().ok()
-        self.left: Left = trial.left()
-        assert self.left.output is not None
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cases import Case
 from commands import Zygote, find_commands
-from trials import Done, Left, Trial
+from trials import First, Trial
 
 
 @pytest.fixture(scope="session")
@@ -30,22 +30,6 @@ def trial(zygote: Zygote, case: Case, tmp_path: Path) -> Trial:
 def try_case(zygote: Zygote, tmp_path: Path) -> Callable[[Case], Trial]:
     """Any case, not yet run."""
     return lambda case: Trial(zygote, case, tmp_path)
-
-
-class First:
-    """The first run of a case into a file, all its rejects tolerated.
-
-    Attributes:
-        trial: where it ran.
-        done: how it ended.
-        left: what it wrote.
-    """
-
-    def __init__(self, trial: Trial) -> None:
-        self.trial = trial
-        self.done: Done = trial.run_to_file().ok()
-        self.left: Left = trial.left()
-        assert self.left.output is not None
 
 
 @pytest.fixture(scope="session")

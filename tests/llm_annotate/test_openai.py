@@ -214,6 +214,12 @@ def test_plan_counts_and_sends_nothing(ask, serve, tmp_path):
     assert "price" in done.stderr
 
 
+def test_plan_of_a_limited_run_counts_no_more_than_it_would_ask(ask, serve):
+    done = ask(serve(), "--dry-run", "--limit", "7").ok()
+
+    assert [line.split()[-1] for line in done.stderr.splitlines()[:2]] == ["7", "7"]
+
+
 @pytest.mark.parametrize(
     "address", ["http://192.0.2.1/v1", "https://api.example.org/v1", "http://0.0.0.0/v1"]
 )

@@ -142,3 +142,19 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+class First:
+    """The first run of a case into a file, all its rejects tolerated.
+
+    Attributes:
+        trial: where it ran.
+        done: how it ended.
+        left: what it wrote.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.done: Done = trial.run_to_file().ok()
+        self.left: Left = trial.left()
+        assert self.left.output is not None
