@@ -116,6 +116,12 @@ def _member(line: bytes, name: str, start: int, value_start: int, stop: int) -> 
     return Member(name, start, value_start + lead, value_start + len(value.rstrip(_WHITESPACE)))
 
 
+def member_value(line: bytes, name: str) -> bytes:
+    """The bytes of a member's value; of the last one where a name stands twice, as parsers do."""
+    member = [m for m in scan_members(line) if m.name == name][-1]
+    return line[member.value_start : member.value_end]
+
+
 def edit_members(
     line: bytes, changes: Mapping[str, bytes], *, present: Iterable[str], remove: Iterable[str] = ()
 ) -> bytes:

@@ -79,7 +79,7 @@ def _reads_manifest(verb: Verb) -> bool:
 
 
 def _writes_sections(verb: Verb) -> bool:
-    return bool(verb.writes) and verb.kind in {Kind.MAP, Kind.FILTER}
+    return verb.edits or (bool(verb.writes) and verb.kind in {Kind.MAP, Kind.FILTER})
 
 
 def _reads_files(verb: Verb) -> bool:

@@ -70,9 +70,15 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A row that holds a line as it was, or several, to be written back as they were."""
+    """A row that holds a line as it was, or several, to be written back as they were.
+
+    Attributes:
+        line: the line, or several.
+        replaced: values in it that took the place of others.
+    """
 
     line: bytes
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

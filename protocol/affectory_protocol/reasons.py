@@ -20,6 +20,7 @@ class Reason(StrEnum):
     SECTION_EXISTS = "section-exists"
     HUMAN_SECTION = "human-section"
     MISSING_FIELD = "missing-field"
+    SPLIT_CONFLICT = "split-conflict"
     # the files it names
     UNSAFE_URI = "unsafe-uri"
     UNKNOWN_ROOT = "unknown-root"
@@ -54,7 +55,8 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.INVALID_SECTION: "a section breaks its schema",
     Reason.SECTION_EXISTS: "the section to be written is there already (--existing reject)",
     Reason.HUMAN_SECTION: "people made the section that the verb would replace",
-    Reason.MISSING_FIELD: "the field to be judged is absent, null or not a number",
+    Reason.MISSING_FIELD: "the field looked at is absent, null or not of the kind asked for",
+    Reason.SPLIT_CONFLICT: "records of its group lie in another split, which they keep",
     Reason.UNSAFE_URI: "a uri leaves its root",
     Reason.UNKNOWN_ROOT: "a uri names a root that no --root gives",
     Reason.MISSING_ROLE: "the record has no asset in the role looked at",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from itertools import islice
+from typing import TypeAlias
 
 from affectory_protocol.driving import Driver, Waits
 from affectory_protocol.errors import RecordError, UsageError
@@ -38,6 +39,9 @@ from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, write_new
 
 ROWS_A_BATCH = 512
+
+Review: TypeAlias = Callable[[Iterable[list[bytes]]], None]
+"""Looks at lines that were written, and raises an error where they may not be published."""
 
 
 class Run:
@@ -87,6 +91,11 @@ class Run:
     def verb(self) -> Verb:
         """What runs."""
         return self._job.verb
+
+    @property
+    def signature(self) -> Signature:
+        """Writes `made_by`, for a verb that edits lines itself."""
+        return self._signature
 
     @property
     def seed(self) -> int:
@@ -192,11 +201,12 @@ class Run:
             driver.drive(session, self._batches(session))
             session.finish()
 
-    def source(self, rows: Iterable[Row]) -> None:
+    def source(self, rows: Iterable[Row], *, review: Review | None = None) -> None:
         """Write the records that rows of foreign files became.
 
         Args:
             rows: in an order that depends on the files alone.
+            review: given every line of a file that was written, read back before it is published.
         """
         verb = self._job.verb
         rejects = RejectWriter(verb.tool, verb.name)
@@ -206,6 +216,8 @@ class Run:
             while batch := list(islice(fresh, ROWS_A_BATCH)):
                 done += len(batch)
                 session.commit(import_rows(batch, done, rejects, self._signature))
+            if review is not None:
+                review(session.written_lines())
             session.finish()
 
     def sink(self, function: Callable[[Iterator[Record]], bytes]) -> None:
@@ -300,6 +312,7 @@ def import_rows(
             continue
         if isinstance(outcome, Restored):
             result.produce([outcome.line])
+            result.counts.replaced += outcome.replaced
             continue
         made_by = signature.sign(hashlib.sha256(row.raw).hexdigest()[:16])
         if isinstance(outcome, Imported):

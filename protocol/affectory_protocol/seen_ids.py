@@ -1,13 +1,13 @@
 """Which ids came before, in memory that does not grow with them."""
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol, Self, cast
 
 import orjson
-from affectory_protocol.errors import RecordError, TemporaryError
+from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import Reason
+from affectory_protocol.scratch import Scratch
 
 
 class Identified(Protocol):
@@ -20,21 +20,16 @@ class Identified(Protocol):
 
 
 class SeenIds:
-    """Remembers ids in a private database of SQLite, which moves to a nameless file when it grows.
-
-    A process that dies leaves nothing behind.
-    """
+    """Remembers ids."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._database.execute("BEGIN")
+        self._scratch = Scratch("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
+        self._scratch.close()
 
     def check(self, one: Identified) -> None:
         """Refuse an id that came before.
@@ -52,13 +47,5 @@ class SeenIds:
                 self._add(cast("str", orjson.loads(line)["id"]))
 
     def _add(self, identity: str) -> bool:
-        # In small letters: sqlite3 looks for `insert` as the locale folds letters before it counts
-        # rows, and a Turkish one does not fold the I.
-        try:
-            cursor = self._database.execute("insert or ignore into ids values (?)", (identity,))
-        except sqlite3.OperationalError as error:
-            raise TemporaryError(
-                f"no room to write temporary files: {error}",
-                hint="Make room, or name another folder by TMPDIR, and repeat the same command.",
-            ) from error
+        cursor = self._scratch.execute("insert or ignore into ids values (?)", (identity,))
         return cursor.rowcount == 1

@@ -90,6 +90,7 @@ class Declared(TypedDict, total=False):
     writes: tuple[type[AnySection], ...]
     references: tuple[type[AnySection], ...]
     backends: tuple[BackendSpec, ...]
+    edits: bool
     seeded: bool
     batch_size: int
     stateful: bool
@@ -117,6 +118,7 @@ class Verb:
         writes: sections written.
         references: sections read from `--references`; empty when the verb takes none.
         backends: to choose from with `--backend`; empty when the verb has none.
+        edits: whether it changes what sections hold and leaves them their makers.
         seeded: whether it takes `--seed`.
         batch_size: records a batch by default.
         stateful: whether a record's result depends on the records before it.
@@ -135,6 +137,7 @@ class Verb:
     writes: tuple[type[AnySection], ...] = ()
     references: tuple[type[AnySection], ...] = ()
     backends: tuple[BackendSpec, ...] = ()
+    edits: bool = False
     seeded: bool = False
     batch_size: int = 256
     stateful: bool = False

@@ -6,7 +6,7 @@ from typing import cast
 
 import orjson
 from affectory_protocol.errors import RecordError
-from affectory_protocol.lines import JsonObject, append_members, edit_members, scan_members
+from affectory_protocol.lines import JsonObject, append_members, edit_members, member_value
 from affectory_protocol.outcomes import Derived
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reasons import Reason
@@ -100,7 +100,7 @@ def encode_sections(
 def _merge(line: bytes, name: str, there: JsonObject, entries: Mapping[str, bytes]) -> bytes:
     if not there:
         return b"{%s}" % b",".join(orjson.dumps(key) + b":" + v for key, v in entries.items())
-    return edit_members(_value(line, name), entries, present=there)
+    return edit_members(member_value(line, name), entries, present=there)
 
 
 def _entries(record: Record, name: str) -> JsonObject:
@@ -115,12 +115,6 @@ def _entries(record: Record, name: str) -> JsonObject:
     if not isinstance(present, dict):
         raise RecordError(Reason.INVALID_SECTION, f"/{name} must be an object")
     return present
-
-
-def _value(line: bytes, name: str) -> bytes:
-    """The bytes of a member's value; of the last one where a name stands twice, as parsers do."""
-    member = [m for m in scan_members(line) if m.name == name][-1]
-    return line[member.value_start : member.value_end]
 
 
 @dataclass(frozen=True)
@@ -230,7 +224,7 @@ def _leave_measures(record: Record, roles: Set[str]) -> Record:
             del members[name]
         elif stale:
             members[name] = {key: entry for key, entry in value.items() if key not in stale}
-            raw = _value(record.line, name)
+            raw = member_value(record.line, name)
             changes[name] = edit_members(raw, {}, present=value, remove=stale)
     line = edit_members(record.line, changes, present=record.members, remove=removed)
     return Record(line, members, {})

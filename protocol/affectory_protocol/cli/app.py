@@ -9,19 +9,23 @@ import orjson
 import typer
 from affectory_protocol.cli.audit import audit_manifests
 from affectory_protocol.cli.merge import check_shards, merge_records
+from affectory_protocol.cli.parts import DEFAULT_SHARES, parse_shares
 from affectory_protocol.cli.receipts import tabulate_receipts
 from affectory_protocol.cli.retry import read_rejects
 from affectory_protocol.cli.schema import SCHEMAS, describe_schema
+from affectory_protocol.cli.split import Choices, Conflicts, Splitter, Ungrouped, parse_names
 from affectory_protocol.cli.stats import count_records
-from affectory_protocol.command import FileContent, Kind, Run, Tool
+from affectory_protocol.command import FileContent, Kind, Memory, Run, Tool
 from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.places import Places, parse_roots, verify_assets
 from affectory_protocol.processing import Processor
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
-from affectory_protocol.records import SECTIONS
+from affectory_protocol.records import SECTIONS, Source
 from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.validation import RecordCheck, Validation
+from affectory_protocol.workplace import is_wire
+from affectory_protocol.writing import Policy
 
 tool = Tool(
     "manifest",
@@ -94,6 +98,64 @@ def merge(
     check_shards(manifests)
     with SeenIds() as seen:
         run.source(merge_records(manifests, seen))
+
+
+@tool.verb(
+    kind=Kind.AGGREGATE,
+    behaviour=1,
+    needs=(Source,),
+    edits=True,
+    seeded=True,
+    stateful=True,
+    memory=Memory.PER_RECORD,
+)
+def split(
+    run: Run,
+    manifests: Annotated[
+        list[Path], typer.Argument(help="Manifests, or all shards of a run, in order."), FileContent
+    ],
+    by: Annotated[
+        str,
+        typer.Option(
+            help="Groups of `source` whose values are never parted, such as text,speaker.",
+            metavar="GROUP,...",
+        ),
+    ],
+    shares: Annotated[
+        str,
+        typer.Option(
+            help="Splits and the shares of the records they get, in sum 1.",
+            metavar="NAME=SHARE,...",
+        ),
+    ] = DEFAULT_SHARES,
+    ungrouped: Annotated[
+        Ungrouped,
+        typer.Option(help="What to do with a record that has none of the groups."),
+    ] = Ungrouped.REJECT,
+    conflicts: Annotated[
+        Conflicts,
+        typer.Option(help="What to do when splits that are kept share a value."),
+    ] = Conflicts.FAIL,
+) -> None:
+    """Join manifests into one and set `source.split`, so that no splits share a value of a group.
+
+    Records that share a value of a group, directly or by others between them, get one split. The
+    output is read again before it is published: no value lies in two splits.
+
+    Example: manifest split goemotions.jsonl isear.jsonl --by text --existing keep -o all.jsonl
+    """
+    choices = Choices(
+        by=parse_names(by, "--by"),
+        shares=parse_shares(shares),
+        seed=run.seed,
+        ungrouped=ungrouped,
+        conflicts=conflicts,
+        policy=Policy(run.settings.existing, overwrite_human=run.settings.overwrite_human),
+    )
+    check_shards(manifests)
+    is_piped = is_wire(run.settings.output)
+    with Splitter(manifests, choices, run.signature, is_piped=is_piped) as splitter:
+        run.source(splitter.rows(), review=splitter.review)
 
 
 @tool.verb(kind=Kind.SINK, behaviour=2, reads=tuple(SECTIONS.values()))

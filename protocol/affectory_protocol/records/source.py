@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from affectory_protocol.records.base import Section
+from affectory_protocol.records.base import MadeBy, Section
 from pydantic import Field
 
 
@@ -13,7 +13,12 @@ class Source(Section):
 
     dataset: str = Field(description="Name of the dataset, for example goemotions.")
     split: str | None = Field(
-        default=None, description="The dataset's own split: train, validation or test."
+        default=None,
+        description="Train, validation or test: the dataset's own split where split_made_by is "
+        "absent.",
+    )
+    split_made_by: MadeBy | None = Field(
+        default=None, description="Which verb assigned the split; absent when the dataset did."
     )
     licence: str | None = Field(
         default=None, description="SPDX identifier, or the terms in a few words."

@@ -1,0 +1,91 @@
+"""Shares of a whole, and which part each component goes to so that they are met."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from affectory_protocol.cli.components import Component
+from affectory_protocol.errors import UsageError
+
+DEFAULT_SHARES = "train=0.8,validation=0.1,test=0.1"
+
+_DRAWS = 2**64
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_EXAMPLE = f"For example --shares {DEFAULT_SHARES}."
+
+
+def parse_shares(text: str) -> dict[str, Fraction]:
+    """Read `NAME=SHARE,...`; shares are decimals or fractions such as 1/3, and sum to 1.
+
+    Raises:
+        UsageError: they are not, or a name stands twice.
+    """
+    shares: dict[str, Fraction] = {}
+    for part in text.split(","):
+        name, separator, number = part.strip().partition("=")
+        if not separator or not _NAME.fullmatch(name):
+            raise UsageError(f"--shares has a part that is not NAME=SHARE: {part}", hint=_EXAMPLE)
+        if name in shares:
+            raise UsageError(f"--shares names a part twice: {name}", hint=_EXAMPLE)
+        shares[name] = _parse_share(number)
+    if sum(shares.values()) != 1:
+        raise UsageError(f"--shares do not sum to 1: {text}", hint=_EXAMPLE)
+    return shares
+
+
+def _parse_share(text: str) -> Fraction:
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(f"--shares has a share that is no number: {text}", hint=_EXAMPLE) from None
+    if not 0 <= share <= 1:
+        raise UsageError(f"--shares has a share that is not from 0 to 1: {text}", hint=_EXAMPLE)
+    return share
+
+
+def count_targets(shares: Sequence[Fraction], total: int) -> list[int]:
+    """How many of `total` each part gets: rounded down, what is left over to the largest rests."""
+    exact = [share * total for share in shares]
+    targets = [int(one) for one in exact]
+    by_rest = sorted(range(len(exact)), key=lambda n: (targets[n] - exact[n], n))
+    for number in by_rest[: total - sum(targets)]:
+        targets[number] += 1
+    return targets
+
+
+def fill_parts(
+    components: Iterable[Component], room: Sequence[int], fixed: Mapping[int, int]
+) -> Iterator[tuple[Component, int]]:
+    """Choose a part for each component.
+
+    A part is drawn among those that still have room for all of it, each with the chance of its
+    room; where none has, it is the part with the most room. As the largest come first, the small
+    ones even out what these leave.
+
+    Args:
+        components: the largest first.
+        room: how many records each part shall get, without those that are fixed.
+        fixed: components by their roots that are in a part already.
+
+    Yields:
+        Each component and its part.
+    """
+    left = list(room)
+    for component in components:
+        part = fixed.get(component.root)
+        if part is None:
+            part = _choose(component, left)
+            left[part] -= component.size
+        yield component, part
+
+
+def _choose(component: Component, left: Sequence[int]) -> int:
+    chances = [room if room >= component.size else 0 for room in left]
+    drawn = component.draw * sum(chances) // _DRAWS
+    if not any(chances):
+        return max(range(len(left)), key=left.__getitem__)
+    for part, chance in enumerate(chances):
+        drawn -= chance
+        if drawn < 0:
+            return part
+    raise AssertionError("a draw is below the sum of all chances")

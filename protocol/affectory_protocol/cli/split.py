@@ -1,0 +1,272 @@
+"""Records into train, validation and test, so that no value of a group lies in two of them."""
+
+import logging
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+import orjson
+from affectory_protocol.cli.components import Components
+from affectory_protocol.cli.merge import merge_records
+from affectory_protocol.cli.overlap import Overlap, list_values
+from affectory_protocol.cli.parts import count_targets, fill_parts
+from affectory_protocol.errors import ManifestError, RecordError, UsageError
+from affectory_protocol.lines import edit_members, member_value
+from affectory_protocol.outcomes import Restored, Row
+from affectory_protocol.reasons import Reason
+from affectory_protocol.record import Gate, Record
+from affectory_protocol.records import Source
+from affectory_protocol.seen_ids import SeenIds
+from affectory_protocol.writing import Policy, Signature
+
+log = logging.getLogger(__name__)
+
+_CHANGED = "a manifest changed while it was read"
+_AGAIN = "Repeat the command with --restart always."
+_FREE = -1
+"""Stands for the part of a record or component that may go to any."""
+
+
+class Ungrouped(StrEnum):
+    """What to do with a record that has none of the groups."""
+
+    REJECT = "reject"
+    ALONE = "alone"
+
+
+class Conflicts(StrEnum):
+    """What to do with records that are kept apart though they belong together."""
+
+    FAIL = "fail"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chooses.
+
+    Attributes:
+        by: names of groups.
+        shares: part to its share of the records.
+        seed: of what is drawn.
+        ungrouped: what becomes of a record that has none of the groups.
+        conflicts: what becomes of records that are kept in several parts and belong together.
+        policy: what becomes of a split that is there already.
+    """
+
+    by: Sequence[str]
+    shares: dict[str, Fraction]
+    seed: int
+    ungrouped: Ungrouped
+    conflicts: Conflicts
+    policy: Policy
+
+
+def parse_names(text: str, option: str) -> tuple[str, ...]:
+    """Read `NAME,...`.
+
+    Raises:
+        UsageError: there is none, or one is empty or stands twice.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names) or len(set(names)) < len(names):
+        raise UsageError(
+            f"{option} is not a list of different names: {text}", hint="For example a,b."
+        )
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A record that can be put into a part; `kept` is the split that it has and stays in."""
+
+    record: Record
+    values: list[str]
+    kept: str | None
+
+
+class Splitter:
+    """Puts the records of manifests into parts.
+
+    Args:
+        manifests: read in this order, twice.
+        choices: of a person.
+        signature: of the run.
+        is_piped: what is written cannot be read again, and is looked at as it is handed over.
+    """
+
+    def __init__(
+        self,
+        manifests: Sequence[Path],
+        choices: Choices,
+        signature: Signature,
+        *,
+        is_piped: bool,
+    ) -> None:
+        self._manifests = manifests
+        self._choices = choices
+        self._signature = signature
+        self._is_piped = is_piped
+        self._gate = Gate((Source,))
+        self._parts = {name: number for number, name in enumerate(choices.shares)}
+        self._overlap = Overlap(choices.by)
+        self._components = self._largest = 0
+
+    def __enter__(self) -> "Splitter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._overlap.close()
+
+    def rows(self) -> Iterator[Row]:
+        """Every record with its split; every other line with what is wrong with it.
+
+        Raises:
+            ManifestError: records that belong together are kept apart.
+        """
+        with Components(self._choices.seed) as components:
+            kept = array("i")
+            for _, candidate in self._read():
+                if candidate is not None:
+                    components.add(candidate.values)
+                    kept.append(self._part(candidate.kept))
+            parts = self._assign(components, kept)
+            names = list(self._parts)
+            splits = (names[parts[root]] for root in components.roots())
+            for row, candidate in self._read():
+                if candidate is None:
+                    yield row
+                else:
+                    yield Row(row.offset, row.raw, self._settle(candidate, next(splits, None)))
+
+    def _part(self, split: str | None) -> int:
+        """The number of a part; one that is kept and that nobody named gets the next."""
+        return _FREE if split is None else self._parts.setdefault(split, len(self._parts))
+
+    def _read(self) -> Iterator[tuple[Row, _Candidate | None]]:
+        """Every line, and what can be split of it; None where it is rejected."""
+        with SeenIds() as seen:
+            for row in merge_records(self._manifests, seen):
+                if not isinstance(row.outcome, Restored):
+                    yield row, None
+                    continue
+                try:
+                    yield row, self._admit(row.outcome.line)
+                except RecordError as error:
+                    yield Row(row.offset, row.raw, error), None
+
+    def _admit(self, line: bytes) -> _Candidate:
+        """Read a record.
+
+        Raises:
+            RecordError: it cannot be split.
+        """
+        record = self._gate.admit(line)
+        source = record.get(Source)
+        if source is None:
+            raise RecordError(Reason.MISSING_SECTION, "the section is absent: /source")
+        values = list_values(source, self._choices.by)
+        if not values and self._choices.ungrouped is Ungrouped.REJECT:
+            raise RecordError(
+                Reason.MISSING_FIELD, "none of the groups of --by is there: /source/groups"
+            )
+        kept = self._is_kept(record, source)
+        return _Candidate(record, values or [record.id], source.split if kept else None)
+
+    def _is_kept(self, record: Record, source: Source) -> bool:
+        if source.split is None:
+            return False
+        split: object = record.members[Source.name]
+        if source.split_made_by is not None:
+            split = {"made_by": record.entry(Source.name, "split_made_by")}
+        return self._choices.policy.keeps(split, f"{Source.name}/split")
+
+    def _assign(self, components: Components, kept: "array[int]") -> "array[int]":
+        """The part of each component.
+
+        Raises:
+            ManifestError: records that belong together are kept apart.
+        """
+        shares = [*self._choices.shares.values()]
+        shares += [Fraction(0)] * (len(self._parts) - len(shares))
+        room = count_targets(shares, len(kept))
+        fixed: dict[int, int] = {}
+        torn: set[int] = set()
+        for root, part in zip(components.roots(), kept, strict=True):
+            if part == _FREE:
+                continue
+            if fixed.setdefault(root, part) != part:
+                torn.add(root)
+                fixed[root] = max(fixed[root], part)
+        self._judge_conflicts(len(torn))
+        for root in components.roots():
+            if root in fixed:
+                room[fixed[root]] -= 1
+        parts = array("i", bytes(4 * components.numbers))
+        for component, part in fill_parts(components.by_size(), room, fixed):
+            parts[component.root] = part
+            self._components += 1
+            self._largest = max(self._largest, component.size)
+        return parts
+
+    def _judge_conflicts(self, torn: int) -> None:
+        if torn and self._choices.conflicts is Conflicts.FAIL:
+            last = list(self._choices.shares)[-1]
+            raise ManifestError(
+                f"groups of records that belong together are kept in several splits: {torn}",
+                hint="--conflicts reject leaves each in the one that --shares names last "
+                f"({last} before all others) and rejects its records in the others.",
+            )
+
+    def _settle(self, candidate: _Candidate, split: str | None) -> Restored | RecordError:
+        if split is None:
+            raise ManifestError(_CHANGED, hint=_AGAIN)
+        record = candidate.record
+        if candidate.kept == split:
+            return self._hand_on(record.line)
+        if candidate.kept is not None:
+            return RecordError(
+                Reason.SPLIT_CONFLICT, "its group lies in another split, too: /source/split"
+            )
+        source = record.members[Source.name]
+        present = source if isinstance(source, dict) else {}
+        made_by = self._signature.sign(record.digest_of((Source.name,)))
+        changes = {"split": orjson.dumps(split), "split_made_by": made_by}
+        edited = edit_members(member_value(record.line, Source.name), changes, present=present)
+        line = edit_members(record.line, {Source.name: edited}, present=record.members)
+        return self._hand_on(line, replaced=int(present.get("split") is not None))
+
+    def _hand_on(self, line: bytes, *, replaced: int = 0) -> Restored:
+        if self._is_piped:
+            self._overlap.add([line])
+        return Restored(line, replaced)
+
+    def review(self, written: Iterable[list[bytes]]) -> None:
+        """Read what was written and prove that the splits have no value in common.
+
+        Raises:
+            ManifestError: they have one.
+        """
+        for lines in written:
+            self._overlap.add(lines)
+        found = self._overlap
+        if found.values:
+            raise ManifestError(
+                f"{_CHANGED}: values that lie in more than one split: {found.values}", hint=_AGAIN
+            )
+        log.info("%s", self._describe())
+
+    def _describe(self) -> str:
+        """Where the records are, in words that name no split but those of `--shares`."""
+        records = self._overlap.records
+        told = {name: records[name] for name in self._choices.shares}
+        others = records.total() - sum(told.values())
+        told |= {"other splits": others} if others else {}
+        parts = [f"{name} {n} ({n / max(records.total(), 1):.1%})" for name, n in told.items()]
+        return (
+            f"{', '.join(parts)}; {self._components} groups that hang together, the largest of "
+            f"{self._largest} records; values in more than one split: {self._overlap.values}"
+        )
