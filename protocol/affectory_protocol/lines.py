@@ -6,6 +6,7 @@ existing one is replaced by exchanging the bytes of its value, and everything el
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 import orjson
@@ -116,10 +117,20 @@ def _member(line: bytes, name: str, start: int, value_start: int, stop: int) -> 
     return Member(name, start, value_start + lead, value_start + len(value.rstrip(_WHITESPACE)))
 
 
-def member_value(line: bytes, name: str) -> bytes:
-    """The bytes of a member's value; of the last one where a name stands twice, as parsers do."""
+def find_value(line: bytes, members: JsonObject, name: str) -> slice:
+    """Find the bytes of a member's value; of the last one where a name stands twice, as parsers do.
+
+    Args:
+        line: an object.
+        members: what is in it; all of it, in its order.
+        name: of one of them.
+    """
+    if is_canonical(line, members):  # then the place follows from the values before
+        before = {one: members[one] for one in takewhile(lambda one: one != name, members)}
+        start = len(orjson.dumps({**before, name: 0})) - len("0}")
+        return slice(start, start + len(orjson.dumps(members[name])))
     member = [m for m in scan_members(line) if m.name == name][-1]
-    return line[member.value_start : member.value_end]
+    return slice(member.value_start, member.value_end)
 
 
 def edit_members(

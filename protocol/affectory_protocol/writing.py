@@ -6,7 +6,7 @@ from typing import cast
 
 import orjson
 from affectory_protocol.errors import RecordError
-from affectory_protocol.lines import JsonObject, append_members, edit_members, member_value
+from affectory_protocol.lines import JsonObject, append_members, edit_members, find_value
 from affectory_protocol.outcomes import Derived
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reasons import Reason
@@ -93,14 +93,19 @@ def encode_sections(
             if not policy.keeps(there.get(key), f"{section.name}/{key}")
         }
         replaced += len(entries.keys() & there.keys())
-        changes[section.name] = _merge(record.line, section.name, there, entries)
+        changes[section.name] = _merge(record, section.name, there, entries)
     return changes, replaced
 
 
-def _merge(line: bytes, name: str, there: JsonObject, entries: Mapping[str, bytes]) -> bytes:
+def _merge(record: Record, name: str, there: JsonObject, entries: Mapping[str, bytes]) -> bytes:
     if not there:
-        return b"{%s}" % b",".join(orjson.dumps(key) + b":" + v for key, v in entries.items())
-    return edit_members(member_value(line, name), entries, present=there)
+        return _join_entries(entries)
+    raw = record.line[find_value(record.line, record.members, name)]
+    return edit_members(raw, entries, present=there)
+
+
+def _join_entries(entries: Mapping[str, bytes]) -> bytes:
+    return b"{%s}" % b",".join(orjson.dumps(key) + b":" + v for key, v in entries.items())
 
 
 def _entries(record: Record, name: str) -> JsonObject:
@@ -173,7 +178,7 @@ def write_verdict(
     there = _entries(record, Verdicts.name)
     if policy.keeps(there.get(name), f"{Verdicts.name}/{name}"):
         return record.line, 0
-    merged = _merge(record.line, Verdicts.name, there, {name: encode_model(verdict, made_by)})
+    merged = _merge(record, Verdicts.name, there, {name: encode_model(verdict, made_by)})
     line = edit_members(record.line, {Verdicts.name: merged}, present=record.members)
     return line, int(name in there)
 
@@ -224,7 +229,7 @@ def _leave_measures(record: Record, roles: Set[str]) -> Record:
             del members[name]
         elif stale:
             members[name] = {key: entry for key, entry in value.items() if key not in stale}
-            raw = member_value(record.line, name)
+            raw = record.line[find_value(record.line, record.members, name)]
             changes[name] = edit_members(raw, {}, present=value, remove=stale)
     line = edit_members(record.line, changes, present=record.members, remove=removed)
     return Record(line, members, {})
@@ -249,8 +254,8 @@ def write_new(identity: str, sections: Iterable[AnySection], made_by: bytes) -> 
             encoded = encode_model(section, made_by)
         else:
             entries = cast("Mapping[str, Model]", section.root)
-            encoded = _merge(
-                b"", "", {}, {key: encode_model(entry, made_by) for key, entry in entries.items()}
+            encoded = _join_entries(
+                {key: encode_model(entry, made_by) for key, entry in entries.items()}
             )
         members.append(b'"%s":%s' % (section.name.encode(), encoded))
     return b"{%s}" % b",".join(members)

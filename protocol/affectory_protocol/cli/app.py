@@ -25,7 +25,6 @@ from affectory_protocol.records import SECTIONS, Source
 from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.validation import RecordCheck, Validation
 from affectory_protocol.workplace import is_wire
-from affectory_protocol.writing import Policy
 
 tool = Tool(
     "manifest",
@@ -150,7 +149,8 @@ def split(
         seed=run.seed,
         ungrouped=ungrouped,
         conflicts=conflicts,
-        policy=Policy(run.settings.existing, overwrite_human=run.settings.overwrite_human),
+        existing=run.settings.existing,
+        overwrite_human=run.settings.overwrite_human,
     )
     check_shards(manifests)
     is_piped = is_wire(run.settings.output)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from affectory_protocol.record import Record
+from affectory_protocol.record import Gate
 from affectory_protocol.records import Source
 from affectory_protocol.scratch import Scratch
 
@@ -26,6 +26,7 @@ class Overlap:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
+        self._gate = Gate((Source,))
         self.records: Counter[str] = Counter()
         self.values = 0
         self._scratch = Scratch(
@@ -45,7 +46,7 @@ class Overlap:
 
     def _read(self, lines: Iterable[bytes]) -> Iterator[tuple[str, list[str]]]:
         for line in lines:
-            source = Record.parse(line, (Source,)).get(Source)
+            source = self._gate.admit(line).get(Source)
             if source is not None and source.split is not None:
                 yield source.split, list_values(source, self._names)
 

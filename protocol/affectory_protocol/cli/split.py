@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import orjson
 from affectory_protocol.cli.components import Components
@@ -14,13 +15,14 @@ from affectory_protocol.cli.merge import merge_records
 from affectory_protocol.cli.overlap import Overlap, list_values
 from affectory_protocol.cli.parts import count_targets, fill_parts
 from affectory_protocol.errors import ManifestError, RecordError, UsageError
-from affectory_protocol.lines import edit_members, member_value
+from affectory_protocol.lines import JsonObject, edit_members, find_value
 from affectory_protocol.outcomes import Restored, Row
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Source
 from affectory_protocol.seen_ids import SeenIds
-from affectory_protocol.writing import Policy, Signature
+from affectory_protocol.settings import Existing
+from affectory_protocol.writing import Signature, is_human
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,8 @@ class Choices:
         seed: of what is drawn.
         ungrouped: what becomes of a record that has none of the groups.
         conflicts: what becomes of records that are kept in several parts and belong together.
-        policy: what becomes of a split that is there already.
+        existing: what becomes of a split that is there already.
+        overwrite_human: whether one that people made may be replaced.
     """
 
     by: Sequence[str]
@@ -62,7 +65,8 @@ class Choices:
     seed: int
     ungrouped: Ungrouped
     conflicts: Conflicts
-    policy: Policy
+    existing: Existing
+    overwrite_human: bool
 
 
 def parse_names(text: str, option: str) -> tuple[str, ...]:
@@ -177,12 +181,26 @@ class Splitter:
         return _Candidate(record, values or [record.id], source.split if kept else None)
 
     def _is_kept(self, record: Record, source: Source) -> bool:
+        """Whether the record stays in the split that it has.
+
+        Raises:
+            RecordError: it has one that may not be replaced.
+        """
         if source.split is None:
             return False
+        if self._choices.existing is Existing.REJECT:
+            raise RecordError(Reason.SECTION_EXISTS, "a split is there already: /source/split")
         split: object = record.members[Source.name]
         if source.split_made_by is not None:
             split = {"made_by": record.entry(Source.name, "split_made_by")}
-        return self._choices.policy.keeps(split, f"{Source.name}/split")
+        keeps = self._choices.existing is Existing.KEEP
+        if not (keeps or self._choices.overwrite_human) and is_human(split):
+            raise RecordError(
+                Reason.HUMAN_SECTION,
+                "people made this split, --existing keep would keep it and --overwrite-human "
+                "replace it: /source/split",
+            )
+        return keeps
 
     def _assign(self, components: Components, kept: "array[int]") -> "array[int]":
         """The part of each component.
@@ -231,15 +249,19 @@ class Splitter:
             return RecordError(
                 Reason.SPLIT_CONFLICT, "its group lies in another split, too: /source/split"
             )
-        source = record.members[Source.name]
-        present = source if isinstance(source, dict) else {}
+        return self._hand_on(*self._edit(record, split))
+
+    def _edit(self, record: Record, split: str) -> tuple[bytes, int]:
+        """The line with its split; how many it replaced."""
+        source = cast("JsonObject", record.members[Source.name])  # the gate has seen to it
         made_by = self._signature.sign(record.digest_of((Source.name,)))
         changes = {"split": orjson.dumps(split), "split_made_by": made_by}
-        edited = edit_members(member_value(record.line, Source.name), changes, present=present)
-        line = edit_members(record.line, {Source.name: edited}, present=record.members)
-        return self._hand_on(line, replaced=int(present.get("split") is not None))
+        place = find_value(record.line, record.members, Source.name)
+        edited = edit_members(record.line[place], changes, present=source)
+        line = b"".join([record.line[: place.start], edited, record.line[place.stop :]])
+        return line, int(source.get("split") is not None)
 
-    def _hand_on(self, line: bytes, *, replaced: int = 0) -> Restored:
+    def _hand_on(self, line: bytes, replaced: int = 0) -> Restored:
         if self._is_piped:
             self._overlap.add([line])
         return Restored(line, replaced)
