@@ -56,7 +56,8 @@ def _without_objects(schema: object) -> object:
     if not isinstance(schema, Mapping):
         return schema
     if schema.get("type") == "model":
-        return _without_objects(schema["schema"])
+        named = {"ref": schema["ref"]} if "ref" in schema else {}  # of one that is used twice
+        return {**cast("dict[str, object]", _without_objects(schema["schema"])), **named}
     if schema.get("type") == "model-fields":
         return core_schema.typed_dict_schema(
             {name: _field(field["schema"]) for name, field in schema["fields"].items()},

@@ -14,6 +14,7 @@ KINDS = [
     "toy import lines",
     "toy sum-up",
     "manifest merge",
+    "manifest split",
 ]
 ASSETS = "between an asset and its record"
 CELLS = [

@@ -8,7 +8,7 @@ import pytest
 from cases import DERIVE, FILTER, MAP, SINK, case_named, cases, good_lines, join, of_kind
 
 KEYED = {"assets", "faces", "verdicts"}
-WRITING = cases(lambda c: c.has("--existing"))
+WRITING = cases(lambda c: c.has("--existing") and c.spec["writes"])
 NEEDING = cases(lambda c: c.reads_manifest and c.spec["needs"])
 PASSING_MISSING = cases(lambda c: c.has("--pass-missing"))
 

@@ -235,6 +235,19 @@ def _manifests(folder: Path) -> list[str]:
     return [str(folder / "a.jsonl"), str(folder / "b.jsonl")]
 
 
+def _grouped(folder: Path) -> list[str]:
+    """Manifests to be split: some records have a split already, and some of these disagree."""
+    for name, split in (("a", "train"), ("b", "test")):
+        lines = ['{"id":', f'{{"id":"{name}-lone","source":{{"dataset":"d"}}}}']
+        for n in range(RECORDS):
+            own = f'"split":"{split}",' if n % 3 == 0 else ""
+            groups = f'"groups":{{"text":"t{n % 5}","speaker":"{name}{n % 7}"}}'
+            lines.append(f'{{"id":"{name}{n}","source":{{{own}"dataset":"d",{groups}}},"x": 1.0}}')
+        (folder / f"{name}.jsonl").write_text("\n".join([*lines, lines[-1], ""]), "utf-8")
+    words = ["--by", "text,speaker", "--existing", "keep", "--conflicts", "reject"]
+    return [str(folder / "a.jsonl"), str(folder / "b.jsonl"), *words]
+
+
 def _goemotions(folder: Path) -> list[str]:
     rows = [f"{text}\t{n % 28}\tt{n}" for n, text in enumerate(SENTENCES * 3)]
     path = folder / "train.tsv"
@@ -295,6 +308,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "short"): _words("--max-length", "27"),
     ("manifest", "retry"): _rejects,
     ("manifest", "merge"): _manifests,
+    ("manifest", "split"): _grouped,
     ("dataset-io", "import goemotions"): _goemotions,
     ("dataset-io", "import emoint"): _emoint,
     ("dataset-io", "import isear"): _isear,

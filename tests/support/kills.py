@@ -99,6 +99,13 @@ def _write_manifests(folder: Path) -> None:
         (folder / f"{name}.jsonl").write_bytes(join([b"{", *records]))
 
 
+def _write_grouped(folder: Path) -> None:
+    group = b'"source":{"dataset":"d","groups":{"text":"%d"}}'
+    for name, step in (("a", 2), ("b", 3)):  # a sixth of the ids stands in both
+        records = (b'{"id":"%d",%s}' % (n, group % (n // 4)) for n in range(0, ROWS, step))
+        (folder / f"{name}.jsonl").write_bytes(join([b"{", *records]))
+
+
 def _write_goemotions(folder: Path) -> None:
     rows = (f"some words {n}\t{n % 30}\tt{n}\n" for n in range(ROWS))
     (folder / "train.tsv").write_text("".join(rows), "utf-8")
@@ -107,6 +114,7 @@ def _write_goemotions(folder: Path) -> None:
 _LONGER: dict[tuple[str, str], Callable[[Path], None]] = {
     ("toy", "import lines"): _write_rows,
     ("manifest", "merge"): _write_manifests,
+    ("manifest", "split"): _write_grouped,
     ("dataset-io", "import goemotions"): _write_goemotions,
 }
 
