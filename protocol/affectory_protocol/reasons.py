@@ -55,7 +55,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.INVALID_SECTION: "a section breaks its schema",
     Reason.SECTION_EXISTS: "the section to be written is there already (--existing reject)",
     Reason.HUMAN_SECTION: "people made the section that the verb would replace",
-    Reason.MISSING_FIELD: "the field looked at is absent, null or not of the kind asked for",
+    Reason.MISSING_FIELD: "a field that is needed is absent, null or not of the kind asked for",
     Reason.SPLIT_CONFLICT: "records of its group lie in another split, which they keep",
     Reason.UNSAFE_URI: "a uri leaves its root",
     Reason.UNKNOWN_ROOT: "a uri names a root that no --root gives",
@@ -92,8 +92,12 @@ class DropReason(StrEnum):
     """Why an importer left a well-formed row out."""
 
     NO_RESPONSE = "no-response"
+    NO_FACE = "no-face"
+    LOW_CONFIDENCE = "low-confidence"
 
 
 DROP_REASON_TEXTS: dict[DropReason, str] = {
     DropReason.NO_RESPONSE: "the person gave no answer; the text only says so",
+    DropReason.NO_FACE: "the program that looked for a face did not find it",
+    DropReason.LOW_CONFIDENCE: "the program that measured was less sure than was asked for",
 }

@@ -12,7 +12,10 @@ from sections import encode_png, example
 from trials import tree
 
 TOKEN = "zxqvAttic7"  # noqa: S105 - to be looked for, and no secret
-SECTIONS = ("source", "assets", "text", "labels", "expression", "faces", "generation", "verdicts")
+SECTIONS = (
+    *("source", "assets", "span", "text", "labels", "expression"),
+    *("faces", "generation", "verdicts"),
+)
 KEYED = ("assets", "faces", "verdicts")
 
 

@@ -236,3 +236,10 @@ def test_the_sketch_backend_is_loaded_by_its_name():
     assert (
         load_backend("sketch").draw([0.0] * 52, seed=1, reference=None, size=64)[:4] == b"\x89PNG"
     )
+
+
+def test_expression_without_blendshapes_is_rejected():
+    line = b'{"id":"a","expression":{"description":"A smile."}}'
+    (rejected,), _ = run_on(Record.parse(line, [Expression]))
+
+    assert rejected.reason is Reason.MISSING_FIELD

@@ -97,3 +97,12 @@ def test_a_very_long_text_is_cut_and_its_rest_counted(maker, record):
     card = maker.make(record(text={"content": "x" * (MAX_TEXT + 7)}))
 
     assert (len(card.text), card.more_text) == (MAX_TEXT, 7)
+
+
+def test_expression_that_is_known_in_part_has_a_card_of_that_part(maker, record):
+    unit = {"au": 4, "side": "both", "intensity": 0.3}
+    card = maker.make(record(expression={"action_units": [unit]}))
+
+    assert card.has_expression
+    assert [one.value for one in card.units] == [0.3]
+    assert (card.description, card.layout, card.weights, card.profile) == ("", "", (), ())

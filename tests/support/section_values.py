@@ -15,8 +15,12 @@ _number = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False, width=32), st.integers(-(2**53), 2**53)
 )
 _count = st.one_of(st.integers(0, 2**53 - 1), st.integers(0, 9))
+_seconds = st.floats(0, 1e9)
 _role = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True)
 _hexadecimal = "0123456789abcdef"
+
+
+_TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
 
 def _optional(strategy: st.SearchStrategy) -> st.SearchStrategy:
@@ -100,6 +104,7 @@ asset = _model(
     },
 )
 assets = st.dictionaries(_role, asset, max_size=2)
+span = _model({"role": _role, "start": _seconds}, {"duration": _optional(_seconds), **_made})
 text = _model(
     {"content": _text}, {"language": _optional(_text), "speaker": _optional(_text)} | _made
 )
@@ -117,17 +122,27 @@ labels = _model(
             ),
             max_size=2,
         ),
+        "raters": _optional(_count),
+        "unclear": _optional(_count),
+        "valence": _optional(_unit),
+        "arousal": _optional(_unit),
+        "dominance": _optional(_unit),
+        "big_five": _optional(_model({}, dict.fromkeys(_TRAITS, _optional(_unit)))),
+        "captions": st.lists(_text, max_size=2),
         **_made,
     },
 )
 expression = _model(
+    {},
     {
+        "of": _optional(_role),
+        "confidence": _optional(_unit),
         "emotions": st.lists(emotion, max_size=2),
         "action_units": st.lists(action_unit, max_size=2),
-        "description": _text,
-        "blendshapes": blendshapes,
+        "description": _optional(_text),
+        "blendshapes": _optional(blendshapes),
+        **_made,
     },
-    _made,
 )
 faces = st.dictionaries(
     _role,
@@ -180,6 +195,7 @@ verdicts = st.dictionaries(
 VALID_SECTIONS: dict[str, st.SearchStrategy] = {
     "source": source,
     "assets": assets,
+    "span": span,
     "text": text,
     "labels": labels,
     "expression": expression,
@@ -209,7 +225,7 @@ def records(draw: st.DrawFn) -> dict[str, object]:
     record: dict[str, object] = {"id": draw(identities)}
     for name in names:
         record[name] = draw(st.one_of(VALID_SECTIONS[name], st.none()))
-    unknown = st.sampled_from(["parent", "span", "notes", "Text"])
+    unknown = st.sampled_from(["parent", "tracks", "notes", "Text"])
     return record | draw(
         st.dictionaries(unknown, st.sampled_from([None, "p", [1, {}]]), max_size=2)
     )

@@ -35,6 +35,10 @@ def _assets(number: int) -> str:
     return f'{{"image":{{"uri":"{uri}","media_type":"image/png",{MADE_BY}}}}}'
 
 
+def _span(number: int) -> str:
+    return f'{{"role":"video","start":{number}.5,"duration":0.04,{MADE_BY}}}'
+
+
 def _text(number: int) -> str:
     return f'{{"content":"{SENTENCES[number % len(SENTENCES)]}","language":"en",{MADE_BY}}}'
 
@@ -76,6 +80,7 @@ def _verdicts(number: int) -> str:
 _EXAMPLES = {
     "source": _source,
     "assets": _assets,
+    "span": _span,
     "text": _text,
     "labels": _labels,
     "expression": _expression,

@@ -11,22 +11,22 @@ from affectory_protocol.records.expression import (
 )
 from affectory_protocol.records.faces import Face, Faces, FacesInImage, Landmark
 from affectory_protocol.records.generation import Generation
-from affectory_protocol.records.labels import EmotionLabel, Labels
+from affectory_protocol.records.labels import BigFive, EmotionLabel, Labels
 from affectory_protocol.records.source import Source
+from affectory_protocol.records.span import Span
 from affectory_protocol.records.text import Text
 from affectory_protocol.records.verdicts import Verdict, Verdicts
 
-AnySection = Source | Assets | Text | Labels | Expression | Faces | Generation | Verdicts
+AnySection = Source | Assets | Span | Text | Labels | Expression | Faces | Generation | Verdicts
 
 SECTIONS: dict[str, type[AnySection]] = {
     model.name: model
-    for model in (Source, Assets, Text, Labels, Expression, Faces, Generation, Verdicts)
+    for model in (Source, Assets, Span, Text, Labels, Expression, Faces, Generation, Verdicts)
 }
 """Every section that some verb reads or writes, by its name in a record."""
 
 RESERVED_SECTIONS = frozenset(
     {
-        "span",
         "dialogue",
         "speech",
         "body",
@@ -48,6 +48,7 @@ __all__ = [
     "AnySection",
     "Asset",
     "Assets",
+    "BigFive",
     "Blendshapes",
     "Emotion",
     "EmotionLabel",
@@ -62,6 +63,7 @@ __all__ = [
     "Section",
     "Side",
     "Source",
+    "Span",
     "Text",
     "Verdict",
     "Verdicts",

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
+from affectory_protocol.records.assets import Role
 from affectory_protocol.records.base import Model, Section, UnitInterval
 from affectory_protocol.records.registered import (
     check_action_unit,
@@ -65,14 +66,32 @@ class Blendshapes(Model):
 
 
 class Expression(Section):
-    """A facial expression in four ways of saying it: emotions, muscles, words, blendshapes."""
+    """A facial expression in up to four ways of saying it: emotions, muscles, words, blendshapes.
+
+    A way that is absent is not known.
+    """
 
     name: ClassVar[str] = "expression"
 
-    emotions: list[Emotion] = Field(description="Emotions shown, strongest first.")
-    action_units: list[ActionUnit] = Field(description="Action units that show them, by number.")
-    description: str = Field(description="The face in words, English.")
-    blendshapes: Blendshapes = Field(description="The face as blendshape weights.")
+    of: Role | None = Field(
+        default=None,
+        description="Role of the asset it was measured on; absent when it was made from words.",
+    )
+    confidence: UnitInterval | None = Field(
+        default=None,
+        description="How sure the program is that measured it, 0 to 1; not comparable between "
+        "programs.",
+    )
+    emotions: list[Emotion] = Field(
+        default_factory=list, description="Emotions shown, strongest first."
+    )
+    action_units: list[ActionUnit] = Field(
+        default_factory=list, description="Action units that show them, by number."
+    )
+    description: str | None = Field(default=None, description="The face in words, English.")
+    blendshapes: Blendshapes | None = Field(
+        default=None, description="The face as blendshape weights."
+    )
     conflicts: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
         default_factory=list,
         description="Pairs of units, by number, that no face shows at once; the blendshapes leave "

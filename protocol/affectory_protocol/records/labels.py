@@ -23,6 +23,22 @@ class EmotionLabel(Model):
     _check = model_validator(mode="before")(check_emotion)
 
 
+class BigFive(Model):
+    """Personality as people judged it. Null means not known."""
+
+    openness: UnitInterval | None = Field(default=None, description="From 0 (low) to 1 (high).")
+    conscientiousness: UnitInterval | None = Field(
+        default=None, description="From 0 (low) to 1 (high)."
+    )
+    extraversion: UnitInterval | None = Field(default=None, description="From 0 (low) to 1 (high).")
+    agreeableness: UnitInterval | None = Field(
+        default=None, description="From 0 (low) to 1 (high)."
+    )
+    neuroticism: UnitInterval | None = Field(
+        default=None, description="From 0 (emotionally stable) to 1 (unstable)."
+    )
+
+
 class Labels(Section):
     """Human judgements, in the vocabularies they were made in."""
 
@@ -30,4 +46,27 @@ class Labels(Section):
 
     emotions: list[EmotionLabel] = Field(
         default_factory=list, description="Emotions ascribed by people; several may hold at once."
+    )
+    raters: Count | None = Field(
+        default=None, description="Number of people who were asked; null when not known."
+    )
+    unclear: Count | None = Field(
+        default=None,
+        description="Number of raters to whom the record was too unclear to judge; null when they "
+        "were not asked.",
+    )
+    valence: UnitInterval | None = Field(
+        default=None, description="From 0 (most unpleasant) to 1 (most pleasant), 0.5 is neither."
+    )
+    arousal: UnitInterval | None = Field(
+        default=None, description="From 0 (calmest) to 1 (most excited)."
+    )
+    dominance: UnitInterval | None = Field(
+        default=None, description="From 0 (most controlled) to 1 (most in control)."
+    )
+    big_five: BigFive | None = Field(
+        default=None, description="Personality of the person in the record, as people judged it."
+    )
+    captions: list[str] = Field(
+        default_factory=list, description="What people wrote to describe the record, one text each."
     )

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from affectory_protocol.errors import RecordError
 from affectory_protocol.outcomes import Derived, DeriveOutcome, NewAsset
+from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Generation, Source
 from affectory_protocol.vocabularies.blendshapes import convert
@@ -65,6 +66,8 @@ def generate_faces(records: Sequence[Record], *, task: Task) -> list[DeriveOutco
 
 def _generate_one(record: Record, task: Task) -> DeriveOutcome | RecordError:
     blendshapes = record[Expression].blendshapes
+    if blendshapes is None:
+        return RecordError(Reason.MISSING_FIELD, "the face is not known: /expression/blendshapes")
     weights = convert(blendshapes.weights, blendshapes.layout, LAYOUT)
     seed = record.seed(task.seed)
     try:

@@ -124,6 +124,7 @@ class CardMaker:
         text = record.get(Text)
         content = text.content if text else ""
         expression = record.get(Expression)
+        blendshapes = expression.blendshapes if expression else None
         source = record.get(Source)
         picture, problem = self.load_picture(record)
         return Card(
@@ -137,10 +138,10 @@ class CardMaker:
             predicted=describe_emotions(expression),
             has_expression=expression is not None,
             units=describe_units(expression),
-            description=expression.description[:MAX_TEXT] if expression else "",
-            layout=expression.blendshapes.layout if expression else "",
-            weights=describe_weights(expression.blendshapes) if expression else (),
-            profile=tuple(expression.blendshapes.weights[:MAX_ITEMS]) if expression else (),
+            description=((expression.description or "") if expression else "")[:MAX_TEXT],
+            layout=blendshapes.layout if blendshapes else "",
+            weights=describe_weights(blendshapes) if blendshapes else (),
+            profile=tuple(blendshapes.weights[:MAX_ITEMS]) if blendshapes else (),
             badges=describe_verdicts(record.get(Verdicts)),
             dataset=source.dataset if source else "",
             split=(source.split or "") if source else "",
