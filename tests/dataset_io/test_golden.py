@@ -3,10 +3,19 @@
 from pathlib import Path
 
 import pytest
+from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from dataset_io.config import TextImportConfig
 from dataset_io.run import import_text
 
+LABELS = VOCABULARIES["goemotions"]
 GOLDEN = Path(__file__).parent / "fixtures"
+
+
+def _choose(*chosen: str) -> bytes:
+    """The cells of a rater who chose these labels."""
+    return ",".join("01"[label in chosen] for label in LABELS).encode()
+
+
 FILES = {
     "goemotions_train.tsv": (
         b"\xef\xbb\xbfThe soup was cold and the waiter laughed.\t3\tfx00001\r\n"
@@ -17,6 +26,15 @@ FILES = {
         b"A label too far.\t28\tfx00003\n"
         b" \t27\tfx00004\n"
         b"The bus leaves at eleven.\t27\tfx00005"
+    ),
+    "goemotions_raters.csv": (
+        b"text,id,rater_id,example_very_unclear,%b\r\n" % ",".join(LABELS).encode()
+        + b'"Soup, again?",fy00001,7,False,%b\r\n' % _choose("annoyance", "disappointment")
+        + b"The bus leaves at ten.,fy00002,7,True,%b\r\n" % _choose()
+        + b'"Soup, again?",fy00001,9,FALSE,%b\r\n' % _choose("annoyance")
+        + b'"Never closed,fy00003,9,False,%b\r\n' % _choose("joy")
+        + b"The bus leaves at ten.,fy00002,7,True,%b\r\n" % _choose()
+        + b"The bus leaves at ten.,fy00002,2,False,%b" % _choose("neutral")
     ),
     "emoint_dev.csv": (
         b"10\tSoup &amp; sun \xc3\xb0\xc5\xb8\xcb\x9c\xc5\xa0\\nwhat a day #happy\tjoy\t0.812\n"

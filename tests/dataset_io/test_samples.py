@@ -11,12 +11,13 @@ from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from dataset_io.config import TextImportConfig
 from dataset_io.run import TEXT_READERS, import_text
 
+CONFIG = TextImportConfig()
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 def _import(name: str, pattern: str = "*") -> list:
     paths = sorted((SAMPLES / name).glob(pattern))
-    return list(import_text(name, paths, TextImportConfig()))
+    return list(import_text(name, paths, CONFIG))
 
 
 def _content(row) -> str:
@@ -71,6 +72,15 @@ def test_no_sentence_is_on_two_sides_of_a_split():
     }
 
     assert len(sides) == len({group for group, _ in sides})
+
+
+def test_raters_of_goemotions_agree_on_most_samples(reasons):
+    rows = list(import_text("goemotions", [SAMPLES / "goemotions-raters/raters.csv"], CONFIG))
+    labels = [row.outcome.sections[2] for row in rows]
+
+    assert reasons(rows) == ["imported"] * 11
+    assert sum(one.raters for one in labels) == 31
+    assert sum(one.unclear for one in labels) == 2
 
 
 def test_both_shapes_of_isear_hold_the_same_accounts():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from affectory_protocol.spec import describe_tool
+from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from commands import Command, find_commands
 from mock_server import shared_server
 from sections import SENTENCES, example, write_pictures
@@ -252,7 +253,27 @@ def _goemotions(folder: Path) -> list[str]:
     rows = [f"{text}\t{n % 28}\tt{n}" for n, text in enumerate(SENTENCES * 3)]
     path = folder / "train.tsv"
     path.write_text("\n".join(["no label", "the label is none\t99\tx9", *rows]) + "\n", "utf-8")
-    return [str(path)]
+    return [str(path), _write_ratings(folder)]
+
+
+def _write_ratings(folder: Path) -> str:
+    """The same dataset with a row a rater, those of a text far apart."""
+    labels = VOCABULARIES["goemotions"]
+    rows = [
+        [
+            f'"{text}"',
+            f"r{n}",
+            str(rater),
+            "False",
+            *("01"[(n + rater) % 28 == i] for i in range(28)),
+        ]
+        for rater in range(3)
+        for n, text in enumerate(SENTENCES)
+    ]
+    header = ["text", "id", "rater_id", "example_very_unclear", *labels]
+    path = folder / "raters.csv"
+    path.write_text("\n".join(map(",".join, [header, *rows])) + "\n", "utf-8")
+    return str(path)
 
 
 def _emoint(folder: Path) -> list[str]:

@@ -39,7 +39,7 @@ def goemotions(
     licence: Licence = None,
     citation: Citation = None,
 ) -> None:
-    """Import GoEmotions, simplified: text, label indices and comment id between tabs.
+    """Import GoEmotions, simplified or with a row a rater, which become votes of one record.
 
     Example: dataset-io import goemotions train.tsv dev.tsv test.tsv -o goemotions.jsonl
     """
