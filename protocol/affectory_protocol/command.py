@@ -24,7 +24,13 @@ from affectory_protocol.errors import AffectoryError, UnavailableError, UsageErr
 from affectory_protocol.input_command import InputCommand
 from affectory_protocol.invocation import prepare
 from affectory_protocol.job import DryRun, UpToDate
-from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
+from affectory_protocol.options import (
+    SHARED_OPTIONS,
+    Execution,
+    FileContent,
+    FolderContent,
+    NamedFileContent,
+)
 from affectory_protocol.run import Run
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.terminal import Stopped, claim_wire, configure_logging
@@ -228,6 +234,7 @@ __all__ = [
     "Determinism",
     "Execution",
     "FileContent",
+    "FolderContent",
     "Kind",
     "Memory",
     "Missing",

@@ -23,6 +23,7 @@ from affectory_protocol.options import (
     UNRECORDED,
     Execution,
     FileContent,
+    FolderContent,
     NamedFileContent,
 )
 from affectory_protocol.places import parse_roots
@@ -169,11 +170,21 @@ def _given_files(
         for p in parameters
         if _is_content(p)
     ]
+    folders = {p.name for p in parameters if has_marker(p.annotation, FolderContent)}
     found: list[_GivenFile] = []
     for option, value, named in [*marked, ("references", shared.get("references"), False)]:
         paths = value if isinstance(value, list | tuple) else [value]
-        found.extend(_GivenFile(option, path, named) for path in paths if isinstance(path, Path))
+        given = [path for path in paths if isinstance(path, Path)]
+        if option not in folders:
+            _refuse_folders(given)
+        found.extend(_GivenFile(option, path, named) for path in given)
     return found
+
+
+def _refuse_folders(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir():
+            raise UsageError(f"a file is needed, and this is a folder: {path}")
 
 
 def _describe_input(verb: Verb, given: _GivenFile) -> InputRecord:
@@ -191,7 +202,8 @@ def _name_contents(given: Sequence[_GivenFile], contents: Sequence[InputRecord])
 
 
 def _is_content(parameter: inspect.Parameter) -> bool:
-    return any(has_marker(parameter.annotation, m) for m in (FileContent, NamedFileContent))
+    markers = (FileContent, FolderContent, NamedFileContent)
+    return any(has_marker(parameter.annotation, marker) for marker in markers)
 
 
 def _fingerprint(verb: Verb, options: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,10 @@ class FileContent:
     """Marks a path option whose file counts by its content: part of the result, never its name."""
 
 
+class FolderContent:
+    """Marks a path option that takes a folder, which counts by all it holds."""
+
+
 class NamedFileContent:
     """Marks a path option of which the file's own name also counts: it tells the split, say."""
 

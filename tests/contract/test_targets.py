@@ -73,6 +73,15 @@ def test_place_that_takes_nothing_is_a_mistake_before_any_work(short, option, ki
     assert sorted(short.work.rglob("*")) == before
 
 
+@pytest.mark.parametrize("case", cases(lambda c: not c.reads_manifest), ids=str)
+def test_folder_among_the_files_is_a_mistake_before_any_work(trial):
+    (trial.data / "folder").mkdir()
+    done = trial.run_to_file(trial.data / "folder")
+
+    assert (done.status, trial.output.exists()) == (2, False)
+    assert "Traceback" not in done.stderr
+
+
 def test_assets_that_are_a_file_are_a_mistake_of_usage(try_case):
     trial = try_case(case_named("toy draw"))
     (trial.work / "file").touch()

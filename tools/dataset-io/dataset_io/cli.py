@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import FileContent, Kind, NamedFileContent, Run, Tool
+from affectory_protocol.command import FolderContent, Kind, NamedFileContent, Run, Tool
 from affectory_protocol.records import Assets, Labels, Source, Text
 from affectory_protocol.verb import Declared
 
@@ -82,7 +82,7 @@ def images(
     folder: Annotated[
         Path,
         typer.Argument(metavar="DIR", help="Folder, read with all below it."),
-        FileContent,
+        FolderContent,
     ],
     *,
     role: Annotated[str, typer.Option(help="Role of each file in its record's assets.")] = "image",
