@@ -52,17 +52,20 @@ CONDITIONS = (
 
 
 def write_options(command: Command, page: str) -> str:
-    """The own options of each verb of a tool; verbs with the same options stand together.
+    """The own options of each verb of a tool; what was said of an earlier verb is not said again.
 
     Args:
         command: the tool.
         page: where the shared options are, relative to the README.
     """
-    rows = [
-        ("" if number else join_quoted(verbs), *_row(option))
-        for verbs, options in _group(_own_options(command))
-        for number, option in enumerate(options)
-    ]
+    told: dict[str, str] = {}
+    rows: list[tuple[str, ...]] = []
+    for verbs, options in _group(_own_options(command)):
+        verb_rows = [*_tell_new(options, told), *_tell_again(options, told)]
+        rows += [
+            ("" if number else join_quoted(verbs), *row) for number, row in enumerate(verb_rows)
+        ]
+        told.update({repr(option): told.get(repr(option), verbs[0]) for option in options})
     rows += [
         (join_quoted(verbs), "–", "", "", "no options of its own")
         for verbs, options in _group(_own_options(command))
@@ -73,6 +76,19 @@ def write_options(command: Command, page: str) -> str:
         f"The options that all tools share, such as `--input` and `--max-rejects`, are in "
         f"[one table]({page})."
     )
+
+
+def _tell_new(options: Iterable[Spec], told: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """A row for each option that no earlier verb has just so."""
+    yield from (_row(option) for option in options if repr(option) not in told)
+
+
+def _tell_again(options: Iterable[Spec], told: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """A row for all options that an earlier verb has just so."""
+    known = [option for option in options if repr(option) in told]
+    for verb, same in groupby(known, key=lambda option: told[repr(option)]):
+        names = ", ".join(_name(option) for option in same)
+        yield names, "", "", f"as for {quote(verb)}"
 
 
 def _own_options(command: Command) -> Iterator[tuple[str, list[Spec]]]:
