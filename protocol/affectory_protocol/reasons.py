@@ -35,6 +35,7 @@ class Reason(StrEnum):
     MALFORMED_ROW = "malformed-row"
     UNKNOWN_LABEL = "unknown-label"
     EMPTY_TEXT = "empty-text"
+    UNKNOWN_REQUEST = "unknown-request"
     # the backend
     BACKEND_FAILED = "backend-failed"
     REFUSED = "refused"
@@ -69,6 +70,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.MALFORMED_ROW: "a row of a foreign file does not have the format's shape",
     Reason.UNKNOWN_LABEL: "a row carries a label that the vocabulary does not have",
     Reason.EMPTY_TEXT: "a row carries no text",
+    Reason.UNKNOWN_REQUEST: "a row answers a request that was not asked here",
     Reason.BACKEND_FAILED: "the backend failed on this record",
     Reason.REFUSED: "the model refused to answer",
     Reason.INVALID_ANSWER: "the model's answer does not have the shape asked for",
@@ -94,10 +96,12 @@ class DropReason(StrEnum):
     NO_RESPONSE = "no-response"
     NO_FACE = "no-face"
     LOW_CONFIDENCE = "low-confidence"
+    UNANSWERED = "unanswered"
 
 
 DROP_REASON_TEXTS: dict[DropReason, str] = {
     DropReason.NO_RESPONSE: "the person gave no answer; the text only says so",
     DropReason.NO_FACE: "the program that looked for a face did not find it",
     DropReason.LOW_CONFIDENCE: "the program that measured was less sure than was asked for",
+    DropReason.UNANSWERED: "the request has no answer yet; it can be asked again",
 }

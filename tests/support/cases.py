@@ -8,9 +8,10 @@ from typing import Any
 
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
+from batch_provider import fill_store, write_attempts
 from commands import Command, find_commands
 from mock_server import shared_server
-from sections import SENTENCES, example, write_pictures
+from sections import SENTENCES, TOKEN, example, write_pictures
 
 MAP, FILTER, DERIVE = "map", "filter", "derive"
 SOURCE, AGGREGATE, SINK = "source", "aggregate", "sink"
@@ -321,8 +322,25 @@ def _openai(folder: Path) -> list[str]:
     return ["--base-url", shared_server().base_url, "--model", "mock", "--store", str(store)]
 
 
-_SERVED: dict[str | None, Callable[[Path], list[str]]] = {"openai": _openai}
-"""What a backend needs that asks a server."""
+def _batch(folder: Path) -> list[str]:
+    store = folder.parent / "collected.sqlite"
+    fill_store(store, [*SENTENCES, *(f"{text} {TOKEN}." for text in SENTENCES), TOKEN], "mock")
+    return ["--model", "mock", "--store", str(store)]
+
+
+_SERVED: dict[str | None, Callable[[Path], list[str]]] = {"openai": _openai, "batch": _batch}
+"""What a backend needs that asks a server, or has its answers from one."""
+
+
+def _requests(folder: Path) -> list[str]:
+    return ["--model", "mock", "--requests", str(folder.parent / "requests")]
+
+
+def _attempts(folder: Path) -> list[str]:
+    attempts = write_attempts(folder, [f"{text} {n}" for n, text in enumerate(SENTENCES * 3)])
+    store = folder.parent / "collected.sqlite"
+    return [*map(str, attempts), "--requests", str(folder / "requests"), "--store", str(store)]
+
 
 _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "import lines"): _lines,
@@ -336,6 +354,8 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("dataset-io", "import images"): _images,
     ("filters", "quality"): _words("--min-size", "64"),
     ("filters", "threshold"): _words("--field", "/labels/emotions/0/score", "--max", "0.6"),
+    ("llm-annotate", "batch collect"): _attempts,
+    ("llm-annotate", "batch write"): _requests,
     ("llm-annotate", "derive-lexicon"): _validation,
     ("llm-annotate", "evaluate"): _words("--overlap", "drop"),
     ("photomaker-gen", "generate"): _words("--size", "64"),

@@ -15,6 +15,9 @@ SENTENCES = [
     "The train leaves at nine.",
 ]
 
+TOKEN = "zxqvAttic7"  # noqa: S105 - no secret
+"""A word that is planted into what verbs read, to be looked for in what they say."""
+
 MADE_BY = (
     '"made_by":{"tool":"elsewhere","verb":"guess","behaviour":1,'
     '"options":"0123456789abcdef","read":"0123456789abcdef"}'

@@ -25,7 +25,7 @@ def _option(*names: str, help_text: str, least: float | None = None, env: bool =
 
 
 Model = Annotated[
-    str | None, _option("--model", help_text="Model, as the server knows it. Needed by openai.")
+    str | None, _option("--model", help_text="Model, as the server knows it; not for lexicon.")
 ]
 PromptFile = Annotated[
     Path | None,
@@ -67,7 +67,8 @@ Store = Annotated[
     Path | None,
     _option(
         "--store",
-        help_text="SQLite file that keeps every answer. Default: OUTPUT.answers.sqlite.",
+        help_text="SQLite file that keeps every answer. Default with openai: "
+        "OUTPUT.answers.sqlite.",
         env=True,
     ),
     Execution,

@@ -8,7 +8,7 @@ import typer
 from affectory_protocol.command import FileContent, Kind, Memory, Run
 from affectory_protocol.records import Expression, Source, Text
 
-from llm_annotate import expression_command
+from llm_annotate import batch_command, expression_command
 from llm_annotate.config import EvaluationConfig, Overlap
 from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
 from llm_annotate.tool import tool
@@ -74,4 +74,4 @@ def main() -> None:
     tool.main()
 
 
-__all__ = ["expression_command", "main", "tool"]
+__all__ = ["batch_command", "expression_command", "main", "tool"]

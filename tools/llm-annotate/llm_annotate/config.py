@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from affectory_protocol.choices import Choices
+from pydantic import Field
 
 
 class ExpressionConfig(Choices):
@@ -30,3 +31,19 @@ class EvaluationConfig(Choices):
     """
 
     overlap: Overlap = Overlap.FAIL
+
+
+class BatchConfig(Choices):
+    """The choices of `batch write`; the limits are those that providers published in 2025.
+
+    Attributes:
+        endpoint: of a server, that the lines of request files name.
+        max_requests_per_file: a provider takes no more.
+        max_bytes_per_file: a provider takes no larger file; 200 MB, of a million bytes each.
+        ask_refused: ask once more what a server refused for good.
+    """
+
+    endpoint: str = "/v1/chat/completions"
+    max_requests_per_file: int = Field(default=50_000, ge=1)
+    max_bytes_per_file: int = Field(default=200_000_000, ge=1)
+    ask_refused: bool = False

@@ -4,6 +4,8 @@ It asks nobody itself: whoever holds it gets the answer to its request from a se
 file or a model of their own.
 """
 
+from collections.abc import Callable
+
 from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.records import Expression
@@ -62,3 +64,21 @@ class Conversation:
         self._messages = ask_again(self._messages, completion.content, fault)
         self._request = build_request(self._messages, self._chat)
         return None
+
+
+def recall(
+    conversation: Conversation, look_up: Callable[[str], bytes | None]
+) -> Expression | RecordError | None:
+    """Lead a conversation with answers that are there already, as far as they go.
+
+    Args:
+        conversation: that is led; `request` is then the first one without an answer.
+        look_up: gives the answer to the request of a digest, None where there is none yet.
+
+    Returns:
+        How it ends; None when an answer is missing.
+    """
+    while (body := look_up(conversation.request.digest)) is not None:
+        if (end := conversation.hear(body)) is not None:
+            return end
+    return None

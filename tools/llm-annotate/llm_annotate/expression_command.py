@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from affectory_protocol.command import BackendSpec, Determinism, Kind, Run, Waits
@@ -27,6 +27,13 @@ OPENAI = BackendSpec(
     measured_on="not measured: it depends on the model",
     waits=True,
 )
+BATCH = BackendSpec(
+    "batch",
+    licence="that of the model that answered",
+    determinism=Determinism.NONE,
+    measured_on="not measured: it depends on the model",
+)
+ValueT = TypeVar("ValueT")
 
 
 @tool.verb(
@@ -35,7 +42,7 @@ OPENAI = BackendSpec(
     needs=(Text,),
     reads=(Labels,),
     writes=(Expression,),
-    backends=(LEXICON, OPENAI),
+    backends=(LEXICON, OPENAI, BATCH),
 )
 def expression(  # noqa: PLR0913 - an option each, and the command line has them all
     run: Run,
@@ -78,14 +85,18 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
     if use_labels:
         raise UsageError("--use-labels is for the backend lexicon")
     chat = ChatConfig(
-        model=_needed("--model", model),
+        model=_needed(run, "--model", model),
         structured=structured,
         temperature=temperature,
         max_tokens=max_tokens,
         max_retries=max_retries,
     )
+    if run.backend == BATCH.name:
+        _refuse_given(prices=prices)
+        _look_up(run, chat, prompt, _needed(run, "--store", store))
+        return
     server = ServerConfig(
-        base_url=_needed("--base-url", base_url),
+        base_url=_needed(run, "--base-url", base_url),
         concurrency=concurrency,
         max_attempts=max_attempts,
         request_timeout=request_timeout,
@@ -121,15 +132,28 @@ def _ask(
     run.map(backend.annotate, waits=Waits(at_once, backend.close))
 
 
+def _look_up(run: Run, chat: ChatConfig, prompt_file: Path | None, store: Path) -> None:
+    from llm_annotate.backends.batch import BatchBackend
+    from llm_annotate.batch.need import count_needs
+    from llm_annotate.prompt import load_prompt
+
+    prompt = load_prompt(prompt_file)
+    run.made_with(prompt=prompt.digest)
+    if run.settings.dry_run:
+        typer.echo(str(count_needs(run.records(), prompt, chat, store)), err=True)
+        return
+    run.map(BatchBackend(prompt, chat, store).annotate)
+
+
 def _beside_output(run: Run) -> Path:
     if run.settings.output == "-":
         raise UsageError("--store is needed when the output is a pipe", hint="Answers cost money.")
     return Path(f"{run.settings.output}.answers.sqlite")
 
 
-def _needed(option: str, value: str | None) -> str:
+def _needed(run: Run, option: str, value: ValueT | None) -> ValueT:
     if value is None:
-        raise UsageError(f"{option} is needed by the backend openai")
+        raise UsageError(f"{option} is needed by the backend {run.backend}")
     return value
 
 

@@ -1,0 +1,404 @@
+"""Request files out, output and error files in: nothing is lost, and nothing is asked twice."""
+
+import json
+import random
+import signal
+import time
+
+import pytest
+from batch_provider import Provider, ask, complete, write_attempts
+from commands import Command, Zygote
+from llm_annotate.batch.answers import KnownAnswers
+from llm_annotate.store import ResponseStore
+from mock_server import MockServer
+
+TOOL = Command("llm-annotate", "llm_annotate", "llm_annotate.cli")
+TEXTS = [f"sentence {n % 110}" for n in range(120)]
+ODD = ["please refuse", "please mumble", "please forbid"]
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory):
+    made = Zygote(tmp_path_factory.mktemp("z"), ["llm_annotate.cli", "llm_annotate.batch.writing"])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def run(zygote, tmp_path):
+    """Runs a command in the folder."""
+    return lambda *words, **settings: zygote.run(TOOL, *words, folder=tmp_path, **settings)
+
+
+@pytest.fixture
+def records(tmp_path):
+    """Writes the manifest `in.jsonl`."""
+
+    def write(texts):
+        lines = [json.dumps({"id": str(n), "text": {"content": t}}) for n, t in enumerate(texts)]
+        (tmp_path / "in.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+    return write
+
+
+@pytest.fixture
+def write(run, tmp_path):
+    """Writes the request files of a round and gives the index."""
+
+    def write(number, *words):
+        store = ["--store", "s"] if (tmp_path / "s").exists() else []
+        name = f"{number}.json"
+        run("batch", "write", *MODEL, *store, *words, "-i", "in.jsonl", "-o", name).ok()
+        return json.loads((tmp_path / name).read_bytes())
+
+    return write
+
+
+@pytest.fixture
+def collect(run, tmp_path):
+    """Collects what a provider made of a round."""
+
+    def collect(provider, number):
+        files = [
+            path
+            for requests in sorted((tmp_path / f"{number}.json.requests").iterdir())
+            for path in provider.work(requests, tmp_path)
+        ]
+        given = [path.name for path in random.Random(number).sample(files, len(files))]
+        return run(*_collect(given, number), "--max-rejects", "1")
+
+    return collect
+
+
+MODEL = ("--model", "mock")
+
+
+def _collect(files, number):
+    requests = ["--requests", f"{number}.json.requests"]
+    return ["batch", "collect", *files, *requests, "--store", "s", "-o", f"{number}.jsonl"]
+
+
+def _express(backend, output, *words):
+    given = ["expression", "--backend", backend, *MODEL, *words]
+    return [*given, "-i", "in.jsonl", "-o", output, "--max-rejects", "3"]
+
+
+def _lines(path):
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def _without_makers(path):
+    """Records without who made them; of rejects the reason and what was said."""
+    return [
+        {**line, "expression": {**line["expression"], "made_by": None}}
+        if "expression" in line
+        else {name: line[name] for name in ("reason", "message", "line")}
+        for line in _lines(path)
+    ]
+
+
+@pytest.fixture
+def finish(records, write, collect):
+    """Goes round until no answer is missing."""
+
+    def finish(provider, texts, *words):
+        records(texts)
+        for number in range(1, 20):
+            index = write(number, *words)
+            if not index["files"]:
+                return number - 1
+            collect(provider, number).ok()
+        raise AssertionError("it goes on for ever")
+
+    return finish
+
+
+def test_rounds_end_in_what_a_server_would_have_given(finish, run, tmp_path):
+    provider, server = Provider(share=0.4, seed=1), MockServer()
+    rounds = finish(provider, [*TEXTS, *ODD[:2]], "--max-requests-per-file", "50")
+    try:
+        words = ["--base-url", server.base_url, "--store", "asked"]
+        run(*_express("openai", "online.jsonl", *words)).ok()
+    finally:
+        server.close()
+    run(*_express("batch", "offline.jsonl", "--store", "s")).ok()
+
+    assert rounds > 3
+    for suffix in ("", ".rejects.jsonl"):
+        online, offline = (
+            _without_makers(tmp_path / f"{name}.jsonl{suffix}") for name in ("online", "offline")
+        )
+        assert len(online) == (2 if suffix else len(TEXTS))
+        if not suffix:
+            assert offline == online
+        else:
+            assert [one["reason"] for one in offline] == [one["reason"] for one in online]
+
+
+def test_no_request_is_answered_twice(finish, tmp_path):
+    provider = Provider(share=0.4, seed=2)
+    finish(provider, [*TEXTS, *ODD])
+
+    assert set(provider.answered.values()) == {1}
+    assert len(provider.answered) >= 110
+
+
+def test_server_asks_nothing_that_files_have_answered(finish, run, tmp_path):
+    finish(Provider(share=0.2), TEXTS)
+    nobody = ["--base-url", "http://127.0.0.1:9/v1", "--max-attempts", "1", "--store", "s"]
+    run(*_express("openai", "asked.jsonl", *nobody)).ok()
+    run(*_express("batch", "looked-up.jsonl", "--store", "s")).ok()
+
+    asked, looked_up = (tmp_path / f"{name}.jsonl" for name in ("asked", "looked-up"))
+    assert _without_makers(asked) == _without_makers(looked_up)
+
+
+def test_every_record_ends_in_one_place(finish, run, tmp_path):
+    finish(Provider(share=0.3, seed=3), [*TEXTS, *ODD])
+    run(*_express("batch", "out.jsonl", "--store", "s")).ok()
+    rejects = _lines(tmp_path / "out.jsonl.rejects.jsonl")
+
+    assert [r["reason"] for r in rejects] == ["refused", "invalid-answer", "backend-failed"]
+    assert len(_lines(tmp_path / "out.jsonl")) == len(TEXTS)
+
+
+def test_missing_answer_keeps_the_work_and_the_same_command_goes_on(
+    records, write, collect, run, tmp_path
+):
+    records(TEXTS)
+    write(1)
+    collect(Provider(share=0.1, seed=4), 1).ok()
+    words = [*_express("batch", "out.jsonl", "--store", "s"), "--batch-size", "2"]
+    stopped = run(*words)
+
+    assert stopped.status == 75
+    assert "batch write" in stopped.stderr
+    assert not (tmp_path / "out.jsonl").exists()
+
+    for number in range(2, 9):
+        write(number)
+        if not list((tmp_path / f"{number}.json.requests").iterdir()):
+            break
+        collect(Provider(), number).ok()
+    done = run(*words).ok()
+
+    assert "going on after" in done.stderr
+    assert len(_lines(tmp_path / "out.jsonl")) == len(TEXTS)
+
+
+def test_request_line_is_what_a_server_would_be_sent(records, write, tmp_path):
+    records(["one"])
+    write(1)
+    (line,) = (tmp_path / "1.json.requests/requests-001.jsonl").read_bytes().splitlines()
+    request = ask("one")
+
+    head = {"custom_id": request.digest, "method": "POST", "url": "/v1/chat/completions"}
+    assert line == json.dumps(head, separators=(",", ":")).encode()[:-1] + (
+        b',"body":' + request.body + b"}"
+    )
+
+
+def test_files_keep_within_both_limits(records, write, tmp_path):
+    records(TEXTS)
+    index = write(1, "--max-requests-per-file", "30", "--max-bytes-per-file", "150000")
+    files = index["files"]
+
+    assert sum(file["requests"] for file in files) == index["requests"] == 110
+    assert max(file["requests"] for file in files) == 21  # so many fit into the bytes
+    for file in files:
+        content = (tmp_path / "1.json.requests" / file["name"]).read_bytes()
+        assert (len(content), content.count(b"\n")) == (file["bytes"], file["requests"])
+        assert len(content) <= 150_000
+
+
+def test_request_that_fits_into_no_file_is_a_mistake_of_usage(records, run):
+    records(["one"])
+    words = ["--max-bytes-per-file", "100", "-i", "in.jsonl", "-o", "1.json"]
+    done = run("batch", "write", *MODEL, *words)
+
+    assert done.status == 2
+    assert "--max-bytes-per-file" in done.stderr
+
+
+def test_request_files_of_a_stopped_run_do_not_stay(records, run, write, tmp_path):
+    records(["one"])
+    folder = tmp_path / "1.json.requests"
+    folder.mkdir()
+    (folder / "requests-007.jsonl").write_text("left behind")
+    (folder / "requests-008.jsonl.part").write_text("left behind")
+    write(1)
+
+    assert [path.name for path in folder.iterdir()] == ["requests-001.jsonl"]
+
+
+def test_new_answers_are_a_change_of_what_batch_write_read(finish, run, tmp_path):
+    finish(Provider(), TEXTS)
+    words = ["batch", "write", *MODEL, "--store", "s", "-i", "in.jsonl", "-o", "again.json"]
+    run(*words).ok()
+    assert "up to date" in run(*words).ok().stderr
+
+    with ResponseStore(tmp_path / "s") as store:
+        store.put("another request", b"{}")
+    done = run(*words)
+
+    assert done.status == 2
+    assert "store" in done.stderr
+
+
+def test_refused_request_is_asked_again_only_when_told_to(records, write, collect, tmp_path):
+    records(["please forbid", "one"])
+    write(1)
+    collect(Provider(), 1).ok()
+
+    assert write(2)["requests"] == 0
+    assert write(3, "--ask-refused")["requests"] == 1
+
+
+def test_later_success_wins_over_a_refusal(records, write, collect, run, tmp_path):
+    records(["please forbid"])
+    write(1)
+    collect(Provider(), 1).ok()
+    request = ask("please forbid")
+    body = complete(json.loads(request.body), request.digest)
+    line = {"custom_id": request.digest, "response": {"status_code": 200, "body": body}}
+    (tmp_path / "late.jsonl").write_text(json.dumps({**line, "error": None}) + "\n")
+    run(*_collect(["late.jsonl", "error-1.jsonl"], 1)[:-1], "late.out").ok()
+    run(*_express("batch", "out.jsonl", "--store", "s")).ok()
+
+    assert len(_lines(tmp_path / "out.jsonl")) == 1
+
+
+def test_order_of_the_files_changes_nothing(run, tmp_path):
+    attempts = [path.name for path in write_attempts(tmp_path, TEXTS[:30])]
+    outputs = []
+    for name, files in (("a", attempts), ("b", attempts[::-1])):
+        words = ["--requests", "requests", "--store", f"{name}.sqlite", "-o", f"{name}.jsonl"]
+        run("batch", "collect", *files, *words, "--max-rejects", "9").ok()
+        made_by = [{**line, "verdicts": None} for line in _lines(tmp_path / f"{name}.jsonl")]
+        with KnownAnswers(tmp_path / f"{name}.sqlite") as answers:
+            outputs.append([(one, answers.get(one["id"])) for one in made_by])
+
+    assert outputs[0] == outputs[1]
+    assert outputs[0]
+
+
+def test_dropped_are_the_requests_without_an_answer(run, tmp_path):
+    attempts = write_attempts(tmp_path, TEXTS[:30])
+    words = ["--requests", "requests", "--store", "s", "-o", "out.jsonl", "--max-rejects", "2"]
+    run("batch", "collect", *(path.name for path in attempts), *words).ok()
+    answered = {line["id"] for line in _lines(tmp_path / "out.jsonl")}
+    missing = {line["id"] for line in _lines(tmp_path / "out.jsonl.dropped.jsonl")}
+    rejects = _lines(tmp_path / "out.jsonl.rejects.jsonl")
+    asked = {line["custom_id"] for line in _lines(tmp_path / "requests/requests-001.jsonl")}
+
+    assert [reject["reason"] for reject in rejects] == ["invalid-json", "backend-failed"]
+    assert answered | missing | {ask("forbid me").digest} == asked
+    assert not answered & missing
+    with KnownAnswers(tmp_path / "s") as answers:
+        assert all(answers.get(one) is not None for one in answered)
+        assert all(answers.get(one) is None for one in missing)
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_killed_collecting_loses_nothing(run, zygote, tmp_path, moment):
+    attempts = [path.name for path in write_attempts(tmp_path, [f"text {n}" for n in range(400)])]
+    words = ["batch", "collect", *attempts, "--requests", "requests", "--max-rejects", "2"]
+    run(*words, "--store", "whole.sqlite", "-o", "whole.jsonl").ok()
+    again = [*words, "--store", "s", "-o", "out.jsonl"]
+    for _ in range(2):
+        running = zygote.start(TOOL, *again, folder=tmp_path)
+        time.sleep(random.Random(moment).uniform(0.02, 0.5))
+        running.kill(signal.SIGKILL)
+        running.wait()
+    run(*again).ok()
+
+    for suffix in ("", ".dropped.jsonl", ".rejects.jsonl"):
+        killed, whole = (tmp_path / f"{name}.jsonl{suffix}" for name in ("out", "whole"))
+        assert killed.read_bytes() == whole.read_bytes()
+    with KnownAnswers(tmp_path / "s") as one, KnownAnswers(tmp_path / "whole.sqlite") as other:
+        for line in _lines(tmp_path / "out.jsonl"):
+            assert one.get(line["id"]) == other.get(line["id"]) is not None
+
+
+def test_finished_output_is_not_up_to_date_for_another_store(run, tmp_path):
+    attempts = [path.name for path in write_attempts(tmp_path, TEXTS[:5])]
+    words = ["batch", "collect", *attempts, "--requests", "requests", "-o", "out.jsonl"]
+    words += ["--max-rejects", "9", "--store"]
+    run(*words, "one").ok()
+    assert "up to date" in run(*words, "one").ok().stderr
+    done = run(*words, "another")
+
+    assert done.status == 2
+    assert "store" in done.stderr
+
+    run(*words, "another", "--restart", "always").ok()
+    with KnownAnswers(tmp_path / "another") as answers:
+        assert all(answers.get(line["id"]) for line in _lines(tmp_path / "out.jsonl"))
+
+
+def test_answers_to_other_requests_are_rejected_and_not_kept(run, tmp_path):
+    attempts = write_attempts(tmp_path, TEXTS[:5])
+    body = complete(json.loads(ask("foreign").body), "foreign")
+    line = {"custom_id": "foreign", "response": {"status_code": 200, "body": body}}
+    attempts[1].write_text(json.dumps({**line, "error": None}) + "\n")
+    words = ["--requests", "requests", "--store", "s", "-o", "out.jsonl", "--max-rejects", "9"]
+    run("batch", "collect", *(path.name for path in attempts), *words).ok()
+
+    reasons = [line["reason"] for line in _lines(tmp_path / "out.jsonl.rejects.jsonl")]
+    assert "unknown-request" in reasons
+    with KnownAnswers(tmp_path / "s") as answers:
+        assert answers.get("foreign") is None
+
+
+def test_request_file_that_was_edited_takes_no_answers(run, tmp_path):
+    attempts = write_attempts(tmp_path, ["one"])
+    requests = tmp_path / "requests/requests-001.jsonl"
+    requests.write_text(requests.read_text().replace('"max_tokens":800', '"max_tokens":8'))
+    words = ["--requests", "requests", "--store", "s", "-o", "out.jsonl", "--max-rejects", "9"]
+    run("batch", "collect", *(path.name for path in attempts), *words).ok()
+
+    assert (tmp_path / "out.jsonl").read_bytes() == b""
+    with ResponseStore(tmp_path / "s") as store:
+        assert len(store) == 0
+
+
+def test_folder_without_request_files_is_a_mistake_of_usage(run, tmp_path):
+    attempts = write_attempts(tmp_path, ["one"])
+    (tmp_path / "empty").mkdir()
+    words = ["--requests", "empty", "--store", "s", "-o", "out.jsonl"]
+    done = run("batch", "collect", attempts[0].name, *words)
+
+    assert done.status == 2
+    assert "batch write" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"no database, but long enough to be told from one"])
+def test_what_is_no_store_is_a_mistake_of_usage(records, run, tmp_path, content):
+    records(["one"])
+    (tmp_path / "s").write_bytes(content)
+    for words in (
+        ["batch", "write", *MODEL, "--store", "s", "-i", "in.jsonl", "-o", "1.json"],
+        _express("batch", "out.jsonl", "--store", "s"),
+    ):
+        done = run(*words)
+        assert done.status == 2, done
+        assert "--store" in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["--store", "--model"])
+def test_backend_batch_says_what_it_needs(records, run, missing):
+    records(["one"])
+    given = {"--store": "s", "--model": "mock"} | {missing: None}
+    words = [word for name, value in given.items() if value for word in (name, value)]
+    done = run("expression", "--backend", "batch", *words, "-i", "in.jsonl", "-o", "out.jsonl")
+
+    assert done.status == 2
+    assert f"{missing} is needed by the backend batch" in done.stderr
+
+
+def test_batch_write_into_a_pipe_wants_a_folder(records, run):
+    records(["one"])
+    done = run("batch", "write", *MODEL, "-i", "in.jsonl")
+
+    assert done.status == 2
+    assert "--requests" in done.stderr

@@ -1,0 +1,148 @@
+"""What a store knows about requests: the answers, and which requests a server refused for good.
+
+Refusals lie beside the answers in the same file, in a table of their own. Reading changes no byte
+of the file, so that its digest tells whether there is anything new in it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from affectory_protocol.errors import RecordError, TemporaryError, UsageError
+from affectory_protocol.reasons import Reason
+from affectory_protocol.records import Expression
+
+from llm_annotate.conversation import Conversation, recall
+from llm_annotate.store import ResponseStore
+
+_BUSY_SECONDS = 60.0
+# In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
+_TABLE = "create table if not exists refusals (request text primary key, status integer)"
+_ANSWER = "select body from answers where request = ?"
+_REFUSAL = "select status from refusals where request = ?"
+
+
+class KnownAnswers:
+    """A store that is only read.
+
+    Args:
+        path: of the store; None knows nothing.
+
+    Raises:
+        UsageError: it is not there, or something else lies there.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        place = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
+        try:
+            self._database = _open(place)
+            names = self._database.execute("select name from sqlite_master where type = 'table'")
+            self._tables = {name for (name,) in names}
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"--store cannot be opened: {path}: {error}") from None
+        if path is not None and "answers" not in self._tables:
+            raise UsageError(f"--store is no store of answers: {path}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database.close()
+
+    def get(self, request: str) -> bytes | None:
+        """The answer to a request, or None when there is none yet."""
+        if "answers" not in self._tables:
+            return None
+        with _room():
+            found = self._database.execute(_ANSWER, (request,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def find_refusal(self, request: str) -> RecordError | None:
+        """What to say of a request that was refused for good, None of any other."""
+        if "refusals" not in self._tables:
+            return None
+        with _room():
+            found = self._database.execute(_REFUSAL, (request,)).fetchone()
+        if found is None:
+            return None
+        return RecordError(Reason.BACKEND_FAILED, f"the server answered {found[0]:d}")
+
+    def resolve(
+        self, conversation: Conversation, *, heed_refusals: bool = True
+    ) -> Expression | RecordError | None:
+        """Lead a conversation as far as the store goes; None when an answer is missing.
+
+        Args:
+            conversation: that is led.
+            heed_refusals: a request that was refused for good ends it.
+        """
+        end = recall(conversation, self.get)
+        if end is not None or not heed_refusals:
+            return end
+        return self.find_refusal(conversation.request.digest)
+
+
+class AnswerIntake:
+    """A store that takes what comes back for request files.
+
+    An answer that is there stays: an expression may have been made of it. It goes before a refusal,
+    whichever came first.
+
+    Args:
+        path: made when it is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._answers = ResponseStore(path)
+        self._refusals = _open(str(path))
+        with _room():
+            self._refusals.execute(_TABLE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._refusals.close()
+        self._answers.close()
+
+    def take(self, request: str, answer: bytes) -> None:
+        """Keep an answer, unless there is one; it is in the store when this returns."""
+        if self._answers.get(request) is None:
+            self._answers.put(request, answer)
+
+    def refuse(self, request: str, status: int) -> None:
+        """Keep that a request was refused for good."""
+        with _room():
+            self._refusals.execute(
+                "insert or replace into refusals values (?, ?)", (request, status)
+            )
+
+
+def _open(place: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        place, uri=place.startswith("file:"), timeout=_BUSY_SECONDS, isolation_level=None
+    )
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise TemporaryError(
+            f"the store cannot be used: {error}",
+            hint="Make room, or wait for who holds it, and repeat the same command.",
+        ) from error
