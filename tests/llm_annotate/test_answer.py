@@ -116,3 +116,10 @@ def test_schema_closes_every_object_and_names_every_member():
             look(schema["items"])
 
     look(answer_schema())
+
+
+def test_half_of_a_muscle_that_has_no_halves_to_show_is_invalid():
+    answer = {**ANSWER, "action_units": [_unit("inner brow raiser", side="left")]}
+
+    with pytest.raises(InvalidAnswerError, match="no one-sided shape"):
+        read_answer(json.dumps(answer))

@@ -114,11 +114,15 @@ def read_answer(content: str) -> Expression:
     if len({(unit.au, unit.side) for unit in units}) < len(units):
         raise InvalidAnswerError("action_units: one stands twice")
     conflicts = find_conflicts(units)
+    try:
+        weights = to_blendshapes(resolve_conflicts(units))
+    except ValueError as error:  # half a muscle whose only shape is in the middle of the face
+        raise InvalidAnswerError(f"action_units: {error}") from None
     expression = Expression(
         emotions=sorted(emotions, key=lambda emotion: -emotion.intensity),
         action_units=sorted(units, key=lambda unit: (unit.au, unit.side)),
         description=answer.description.strip(),
-        blendshapes=Blendshapes(layout=LAYOUT, weights=to_blendshapes(resolve_conflicts(units))),
+        blendshapes=Blendshapes(layout=LAYOUT, weights=weights),
     )
     return expression.model_copy(update={"conflicts": conflicts}) if conflicts else expression
 

@@ -56,18 +56,6 @@ def _schema_format() -> bytes:
     return orjson.dumps({"type": "json_schema", "json_schema": schema})
 
 
-def ask_again(messages: list[Message], answered: str, fault: str) -> list[Message]:
-    """The conversation so far, its last answer, and what was wrong with it."""
-    return [
-        *messages,
-        {"role": "assistant", "content": answered},
-        {
-            "role": "user",
-            "content": f"That is not valid ({fault}). Answer again, with the corrected JSON only.",
-        },
-    ]
-
-
 @dataclass(frozen=True)
 class Completion:
     """What a server answered.

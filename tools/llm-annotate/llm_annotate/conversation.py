@@ -1,4 +1,4 @@
-"""A conversation with a language model about one sentence: a request, its answer, a repair.
+"""A talk with a language model by requests and chat completions.
 
 It asks nobody itself: whoever holds it gets the answer to its request from a server, a store, a
 file or a model of their own.
@@ -10,10 +10,10 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.records import Expression
 
-from llm_annotate.answer import InvalidAnswerError, read_answer
-from llm_annotate.chat import ChatRequest, Completion, ask_again, build_request, read_completion
+from llm_annotate.chat import ChatRequest, build_request, read_completion
 from llm_annotate.chat_config import ChatConfig
 from llm_annotate.prompt import Message
+from llm_annotate.talk import Talk
 
 
 class Conversation:
@@ -25,9 +25,8 @@ class Conversation:
     """
 
     def __init__(self, messages: list[Message], chat: ChatConfig) -> None:
-        self._messages = messages
+        self._talk = Talk(messages, chat.max_retries)
         self._chat = chat
-        self._retries_left = chat.max_retries
         self._request = build_request(messages, chat)
 
     @property
@@ -51,19 +50,11 @@ class Conversation:
         where = f"the answer is in the store: {self._request.digest}"
         if completion.refused:
             return RecordError(Reason.REFUSED, f"the model declined; {where}")
-        try:
-            return read_answer(completion.content)
-        except InvalidAnswerError as invalid:
-            return self._repair(completion, str(invalid), where)
-
-    def _repair(self, completion: Completion, fault: str, where: str) -> RecordError | None:
-        if not self._retries_left:
-            cut_off = "cut off: " if completion.truncated else ""
-            return RecordError(Reason.INVALID_ANSWER, f"{cut_off}{fault}; {where}")
-        self._retries_left -= 1
-        self._messages = ask_again(self._messages, completion.content, fault)
-        self._request = build_request(self._messages, self._chat)
-        return None
+        talk = self._talk
+        talk.hear(completion.content, truncated=completion.truncated, where=where)
+        if talk.outcome is None:
+            self._request = build_request(talk.messages, self._chat)
+        return talk.outcome
 
 
 def recall(

@@ -93,3 +93,15 @@ def _say_conflicts() -> list[str]:
         for one, other in combinations(known, 2)
         if frozenset((one, other)) in EXCLUSIVE
     ]
+
+
+def ask_again(messages: list[Message], answered: str, fault: str) -> list[Message]:
+    """The conversation so far, its last answer, and what was wrong with it."""
+    return [
+        *messages,
+        {"role": "assistant", "content": answered},
+        {
+            "role": "user",
+            "content": f"That is not valid ({fault}). Answer again, with the corrected JSON only.",
+        },
+    ]
