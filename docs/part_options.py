@@ -1,11 +1,11 @@
 """The options: of each verb for its tool's README, the shared ones for a page of their own."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from affectory_protocol.command import BackendSpec, Determinism, Kind, Run, Tool
+from affectory_protocol.command import BackendSpec, Determinism, Kind, ModelSpec, Run, Tool
 from affectory_protocol.options import SHARED_OPTIONS
 from affectory_protocol.records import Assets, Text
 from affectory_protocol.spec import describe_tool
@@ -15,12 +15,15 @@ from tables import join_quoted, quote, write_table
 SHARED_NAMES = tuple(option.name for option in SHARED_OPTIONS)
 HEADER = ("verb", "option", "class", "default", "meaning")
 
+_BACKEND = BackendSpec("one", licence="", determinism=Determinism.BYTES, measured_on="")
+_LOADER = replace(_BACKEND, models=(ModelSpec("owner/name", licence="", memory=1, note=""),))
+
 EVERYTHING: Mapping[str, Any] = {
     "needs": (Text, Assets),
     "reads": (Assets,),
     "writes": (Text, Assets),
     "references": (Assets,),
-    "backends": (BackendSpec("one", licence="", determinism=Determinism.BYTES, measured_on=""),),
+    "backends": (_LOADER,),
     "seeded": True,
 }
 """What a verb may declare, so that it gets every option its kind can have."""
@@ -41,6 +44,7 @@ class Condition:
 
 CONDITIONS = (
     Condition("has backends", {"backends": ()}),
+    Condition("loads models", {"backends": (_BACKEND,)}),
     Condition("is seeded", {"seeded": False}),
     Condition("takes references", {"references": ()}),
     Condition("reads files", {"needs": (Text,), "reads": (), "references": (Text,)}),
@@ -174,8 +178,9 @@ def _say_verbs(name: str, kinds: list[Kind]) -> str:
     said = "all" if kinds == list(Kind) else ", ".join(kinds)
     conditions = [c for c in CONDITIONS if not _has(name, kinds[0], c.without)]
     words = [c.words for c in conditions]
-    if "makes assets" in words and "writes sections" in words:
-        words.remove("writes sections")
+    for wider, narrower in (("writes sections", "makes assets"), ("has backends", "loads models")):
+        if narrower in words and wider in words:
+            words.remove(wider)
     return f"{said}; when it {' and '.join(words)}" if words else said
 
 

@@ -15,15 +15,17 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar, Unpack
 
 import orjson
 import typer
 from affectory_protocol.driving import Waits
-from affectory_protocol.errors import AffectoryError, UnavailableError, UsageError
+from affectory_protocol.errors import AffectoryError, UsageError
 from affectory_protocol.input_command import InputCommand
 from affectory_protocol.invocation import prepare
 from affectory_protocol.job import DryRun, UpToDate
+from affectory_protocol.model_lock import find_models
 from affectory_protocol.options import (
     SHARED_OPTIONS,
     Execution,
@@ -31,13 +33,29 @@ from affectory_protocol.options import (
     FolderContent,
     NamedFileContent,
 )
+from affectory_protocol.provision import check_verb, fetch_model
 from affectory_protocol.run import Run
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.terminal import Stopped, claim_wire, configure_logging
-from affectory_protocol.verb import BackendSpec, Declared, Determinism, Kind, Memory, Missing, Verb
+from affectory_protocol.verb import (
+    BackendSpec,
+    Declared,
+    Determinism,
+    Downloaded,
+    Kind,
+    Memory,
+    Missing,
+    ModelRequest,
+    ModelSpec,
+    Verb,
+)
 
 log = logging.getLogger(__name__)
 
+VerbWords = Annotated[list[str], typer.Argument(help="The verb, one word or two.")]
+Revision = Annotated[
+    str | None, typer.Option(help="Branch, tag or commit of the model; what is locked if not said.")
+]
 VerbFunction = TypeVar("VerbFunction", bound=Callable[..., None])
 
 
@@ -71,6 +89,7 @@ class Tool:
             name=name, help=summary, no_args_is_help=True, pretty_exceptions_enable=False
         )
         self._groups: dict[str, typer.Typer] = {}
+        self._fetches = False
         self.app.callback()(self._root())
         self.app.command("spec")(self._spec)
         self.app.command("check")(self._check)
@@ -119,6 +138,9 @@ class Tool:
                 **declared,
             )
             self.verbs[name] = (verb, function)
+            if verb.loads_models and not self._fetches:
+                self._fetches = True
+                self.app.command("fetch")(self._fetch)
             app = self._group(group) if group else self.app
             command_class = InputCommand if verb.has_input else None
             app.command(own_name, cls=command_class)(_as_command(verb, function))
@@ -144,20 +166,37 @@ class Tool:
         )
 
     def _check(
-        self, verb: Annotated[list[str], typer.Argument(help="The verb, one word or two.")]
+        self,
+        verb: VerbWords,
+        backend: Annotated[str | None, typer.Option(help="Backend that is to do it.")] = None,
+        model: Annotated[str | None, typer.Option(help="Model that it is to load.")] = None,
+        revision: Revision = None,
+        models: Annotated[
+            Path | None, typer.Option(help="Folder of models.", envvar="AFFECTORY_MODELS")
+        ] = None,
     ) -> None:
         """Look whether everything a verb needs is there, and say what to do if not."""
-        name = " ".join(verb)
+        name = self._verb_named(verb)
+        request = ModelRequest(model, revision, find_models(models)) if model else None
+        check_verb(self.verbs[name][0], backend, request)
+        log.info("%s %s: everything is there", self.name, name)
+
+    def _fetch(
+        self,
+        verb: VerbWords,
+        to: Annotated[Path, typer.Option(help="Folder of models.", file_okay=False)],
+        model: Annotated[str | None, typer.Option(help="Model, by its id on the hub.")] = None,
+        revision: Revision = None,
+    ) -> None:
+        """Download a model for a verb, and write down what was downloaded in `models.lock`."""
+        request = ModelRequest(model, revision, to) if model else None
+        fetch_model(self.verbs[self._verb_named(verb)][0], request, to)
+
+    def _verb_named(self, words: list[str]) -> str:
+        name = " ".join(words)
         if name not in self.verbs:
             raise UsageError(f"no such verb: {name}", hint=f"Verbs: {', '.join(self.verbs)}.")
-        declared, _ = self.verbs[name]
-        missing = declared.check()
-        if missing:
-            raise UnavailableError(
-                "; ".join(f"missing: {one.what}" for one in missing),
-                hint="; ".join(one.do for one in missing),
-            )
-        log.info("%s %s: everything is there", self.name, name)
+        return name
 
     def main(self) -> NoReturn:
         """Run the command line and leave with the exit status of the protocol."""
@@ -232,12 +271,15 @@ def _as_command(verb: Verb, function: Callable[..., None]) -> Callable[..., None
 __all__ = [
     "BackendSpec",
     "Determinism",
+    "Downloaded",
     "Execution",
     "FileContent",
     "FolderContent",
     "Kind",
     "Memory",
     "Missing",
+    "ModelRequest",
+    "ModelSpec",
     "NamedFileContent",
     "Run",
     "Tool",

@@ -10,12 +10,18 @@ import orjson
 
 PROTOCOL_PACKAGE = "affectory_protocol"
 PROTOCOL_DISTRIBUTION = "affectory-protocol"
+_SLOT_CHARACTERS = 64
 
 
 def digest_values(values: Mapping[str, str]) -> str:
     """Digest of named values, 16 hexadecimal digits, whatever their order."""
     canonical = orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).hexdigest()[:16]
+
+
+def shorten(value: str) -> str:
+    """A value, or its digest when it would not fit the journal's slot."""
+    return value if len(value) <= _SLOT_CHARACTERS else digest_values({"": value})
 
 
 def digest_file(path: Path) -> str:

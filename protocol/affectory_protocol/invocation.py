@@ -16,6 +16,7 @@ from affectory_protocol.fingerprint import (
     PROTOCOL_PACKAGE,
     digest_sources,
     digest_values,
+    shorten,
 )
 from affectory_protocol.job import INPUT, Job
 from affectory_protocol.options import (
@@ -33,7 +34,6 @@ from affectory_protocol.settings import STANDARD, Settings, Tolerance, parse_sha
 from affectory_protocol.verb import Kind, OptionClass, Verb
 from affectory_protocol.workplace import STANDARD_OUTPUT_NAMES
 
-_SLOT_CHARACTERS = 64
 _MAX_FILES_TOLD = 32
 
 
@@ -215,13 +215,8 @@ def _fingerprint(verb: Verb, options: Mapping[str, str]) -> dict[str, str]:
         "version": verb.version,
         "protocol": version(PROTOCOL_DISTRIBUTION),
         "sources": digest_sources(verb.package, PROTOCOL_PACKAGE),
-        **{name: _short(value) for name, value in values.items()},
+        **{name: shorten(value) for name, value in values.items()},
     }
-
-
-def _short(value: str) -> str:
-    """A value, or its digest when it would not fit the journal's slot."""
-    return value if len(value) <= _SLOT_CHARACTERS else digest_values({"": value})
 
 
 def _model(own: Mapping[str, object]) -> str | None:

@@ -25,7 +25,8 @@ class Job:
         paths: of these inputs; none of them may be an output.
         protocol_version: of the protocol package.
         wire: descriptor of the real standard output.
-        model: that was asked for, or that the backend comes with.
+        model: what runs behind the backend, as `made_by` and the receipt name it.
+        licence: of the model, where it is known.
         prompt: digest of what a language model is told.
     """
 
@@ -37,7 +38,8 @@ class Job:
     paths: tuple[Path, ...]
     protocol_version: str
     wire: int
-    model: str | None
+    model: str | None = None
+    licence: str | None = None
     prompt: str | None = None
 
     @property

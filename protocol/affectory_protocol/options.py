@@ -10,6 +10,7 @@ from affectory_protocol.records import Assets
 from affectory_protocol.settings import (
     DEFAULT_MAX_LINE_BYTES,
     STANDARD,
+    DType,
     Existing,
     ProgressMode,
     Restart,
@@ -90,6 +91,10 @@ def _reads_files(verb: Verb) -> bool:
     return Assets in (*verb.needs, *verb.reads, *verb.references)
 
 
+def _loads_models(verb: Verb) -> bool:
+    return verb.loads_models
+
+
 SHARED_OPTIONS: tuple[SharedOption, ...] = (
     SharedOption(
         "input",
@@ -115,6 +120,61 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
         default=None,
         option_class=RESULT,
         fits=lambda verb: bool(verb.backends),
+    ),
+    SharedOption(
+        "revision",
+        Annotated[
+            str | None,
+            _option(
+                "--revision",
+                help_text="Branch, tag or commit of the model; what it resolves to is recorded.",
+            ),
+        ],
+        default=None,
+        option_class=EXECUTION,
+        fits=_loads_models,
+    ),
+    SharedOption(
+        "models",
+        Annotated[
+            Path | None,
+            _option(
+                "--models",
+                help_text="Folder of models that `fetch` filled. Default: /models, where it is.",
+            ),
+        ],
+        default=None,
+        option_class=EXECUTION,
+        fits=_loads_models,
+    ),
+    SharedOption(
+        "device",
+        Annotated[
+            str | None,
+            _option(
+                "--device",
+                env=False,
+                help_text="Where a model runs: cpu, cuda, cuda:N, or auto for all cards together. "
+                "Default: cpu.",
+            ),
+        ],
+        default=None,
+        option_class=FINGERPRINT,
+        fits=_loads_models,
+    ),
+    SharedOption(
+        "dtype",
+        Annotated[
+            DType | None,
+            _option(
+                "--dtype",
+                env=False,
+                help_text="Numbers a model computes in. Default: auto, those it is stored in.",
+            ),
+        ],
+        default=None,
+        option_class=FINGERPRINT,
+        fits=_loads_models,
     ),
     SharedOption(
         "references",
@@ -419,6 +479,6 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
 )
 
 UNRECORDED = frozenset(
-    {"input", "output", "rejects", "dropped", "receipt", "roots", "assets", "references"}
+    {"input", "output", "rejects", "dropped", "receipt", "roots", "assets", "references", "models"}
 )
 """Options that hold paths: a receipt names no files."""

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from affectory_protocol.driving import Driver, Waits
 from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.fingerprint import shorten
 from affectory_protocol.job import Job
 from affectory_protocol.opening import open_reader
 from affectory_protocol.outcomes import (
@@ -53,23 +54,39 @@ class Run:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._signature = Signature.of(job.maker())
+        self._sign()
 
-    def made_with(self, *, model: str | None = None, prompt: str | None = None) -> None:
-        """Tell what `made_by` and the receipt shall name besides the options.
+    def _sign(self) -> None:
+        self._signature = Signature.of(self._job.maker())
+
+    def use_model(self, name: str, licence: str | None) -> None:
+        """Say which weights are used, once that is known; before any record is looked at.
+
+        `made_by`, the receipt and the fingerprint then tell this name, whatever the command line
+        called them: two folders that hold the same weights are no two models.
 
         Args:
-            model: with the commit it was resolved to; another one is another run.
-            prompt: digest of what a language model is told, 16 hexadecimal digits.
+            name: that follows from what they are, such as ID@COMMIT.
+            licence: of theirs, where it is known.
         """
-        job = self._job
+        result = {**self._job.options.result, "model": name}
         self._job = replace(
-            job,
-            model=model or job.model,
-            prompt=prompt or job.prompt,
-            fingerprint={**job.fingerprint, **({"model": model} if model else {})},
+            self._job,
+            options=self._job.options.model_copy(update={"result": result}),
+            fingerprint={**self._job.fingerprint, "--model": shorten(name)},
+            model=name,
+            licence=licence,
         )
-        self._signature = Signature.of(self._job.maker())
+        self._sign()
+
+    def use_prompt(self, digest: str) -> None:
+        """Say what a language model is told; `made_by` then tells it.
+
+        Args:
+            digest: of the prompt, 16 hexadecimal digits.
+        """
+        self._job = replace(self._job, prompt=digest)
+        self._sign()
 
     @property
     def settings(self) -> Settings:

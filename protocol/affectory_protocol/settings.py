@@ -31,6 +31,15 @@ class Existing(StrEnum):
     REJECT = "reject"
 
 
+class DType(StrEnum):
+    """Numbers that a model computes in."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+    FLOAT16 = "float16"
+
+
 class ProgressMode(StrEnum):
     """How progress is shown."""
 
@@ -94,6 +103,10 @@ class Settings:
     assets: Path | None = None
     references: Path | None = None
     backend: str | None = None
+    revision: str | None = None
+    models: Path | None = None
+    device: str | None = None
+    dtype: DType | None = None
     seed: int = 0
     batch_size: int = 256
     num_workers: int = 0

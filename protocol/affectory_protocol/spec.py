@@ -65,6 +65,11 @@ def _describe_backend(backend: BackendSpec) -> dict[str, JsonValue]:
         "model": backend.model,
         "waits": backend.waits,
         "measured_on": backend.measured_on,
+        "extra": backend.extra,
+        "models": [
+            {"id": m.id, "licence": m.licence, "memory": m.memory, "note": m.note}
+            for m in backend.models
+        ],
     }
 
 

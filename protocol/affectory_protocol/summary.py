@@ -39,7 +39,7 @@ def build_receipt(
         behaviour=verb.behaviour,
         backend=backend.name if backend else None,
         model=job.model,
-        licence=backend.licence if backend else None,
+        licence=job.licence or (backend.licence if backend else None),
         versions={
             verb.tool: verb.version,
             PROTOCOL_DISTRIBUTION: job.protocol_version,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import TypedDict
 
 from affectory_protocol.records import AnySection
@@ -60,6 +61,57 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A published model that a backend is meant for; any other may be named as well.
+
+    Attributes:
+        id: on the hub, owner/name.
+        licence: of its weights, SPDX where there is one.
+        memory: of the cards it fits on, gigabytes.
+        note: what it is chosen for.
+    """
+
+    id: str
+    licence: str
+    memory: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """A model as the command line names it.
+
+    Attributes:
+        name: its id on the hub, or a folder that holds it.
+        revision: branch, tag or commit; None is the one that is locked, else the hub's default.
+        models: folder of models with their `models.lock`; None is nowhere.
+    """
+
+    name: str
+    revision: str | None = None
+    models: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """What a backend fetched.
+
+    Attributes:
+        commit: that the revision resolved to.
+        licence: as the hub tells it; None when it does not.
+        files: names inside the folder.
+    """
+
+    commit: str
+    licence: str | None
+    files: tuple[str, ...]
+
+
+def _needs_nothing(_: ModelRequest | None) -> list[Missing]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
 class BackendSpec:
     """One backend of a verb.
 
@@ -71,6 +123,10 @@ class BackendSpec:
         gpu: whether it needs one.
         model: id and commit of a model, when there is one.
         waits: whether it waits for others, many records at once; processes would not help it.
+        extra: of the distribution, whose packages it needs beside the light ones.
+        models: to choose from with `--model`; empty when it loads none.
+        find_missing: finds what a model, or the backend without one, lacks on this machine.
+        download: fetches a model into a folder of its own.
     """
 
     name: str
@@ -80,6 +136,10 @@ class BackendSpec:
     gpu: bool = False
     model: str | None = None
     waits: bool = False
+    extra: str | None = None
+    models: tuple[ModelSpec, ...] = ()
+    find_missing: Callable[[ModelRequest | None], list[Missing]] = _needs_nothing
+    download: Callable[[ModelRequest, Path], Downloaded] | None = None
 
 
 class Declared(TypedDict, total=False):
@@ -153,3 +213,8 @@ class Verb:
     def has_input(self) -> bool:
         """Whether it reads one manifest from `--input`; sources and aggregates name theirs."""
         return self.kind not in {Kind.SOURCE, Kind.AGGREGATE}
+
+    @property
+    def loads_models(self) -> bool:
+        """Whether a backend of it loads a model from the disk."""
+        return any(backend.models for backend in self.backends)

@@ -122,7 +122,7 @@ def _ask(
     from llm_annotate.prompt import load_prompt
 
     prompt = load_prompt(prompt_file)
-    run.made_with(prompt=prompt.digest)
+    run.use_prompt(prompt.digest)
     if run.settings.dry_run:
         typer.echo(make_plan(run.records(), prompt, chat, store, prices), err=True)
         return
@@ -138,7 +138,7 @@ def _look_up(run: Run, chat: ChatConfig, prompt_file: Path | None, store: Path) 
     from llm_annotate.prompt import load_prompt
 
     prompt = load_prompt(prompt_file)
-    run.made_with(prompt=prompt.digest)
+    run.use_prompt(prompt.digest)
     if run.settings.dry_run:
         typer.echo(str(count_needs(run.records(), prompt, chat, store)), err=True)
         return
