@@ -37,6 +37,8 @@ UV_MADE := .uv/.made-$(UV_VERSION)
 UV := .uv/bin/uv
 BUILD_LOCK := protocol/requirements-build.lock
 TOOL_ENVIRONMENTS := $(TOOL:%=tools/%/.venv/.made)
+FULL_TOOLS := $(patsubst tools/%/requirements-full.lock,%,$(wildcard tools/*/requirements-full.lock))
+FULL_ENVIRONMENTS := $(patsubst %,tools/%/.venv-full/.made,$(filter $(FULL_TOOLS),$(TOOL)))
 ALL_ENVIRONMENTS := $(VENV)/.made protocol/.venv/.made samples/.venv/.made $(TOOLS:%=tools/%/.venv/.made)
 PEER_ENVIRONMENTS := $(PEERS:%=benchmarks/peers/%/.venv/.made)
 LLM_PEER_ENVIRONMENTS := $(LLM_PEERS:%=benchmarks/llm/%/.venv/.made)
@@ -87,6 +89,11 @@ samples/.venv/.made: samples/requirements.lock | $(UV_MADE)
 tools/%/.venv/.made: tools/%/requirements.lock tools/%/pyproject.toml $(BUILD_LOCK) protocol/pyproject.toml | $(UV_MADE)
 	$(call environment,$(@D),$<,protocol tools/$*)
 
+# Compiled once here: these packages take longer to compile than to import, at each start.
+tools/%/.venv-full/.made: export UV_COMPILE_BYTECODE := 1
+tools/%/.venv-full/.made: tools/%/requirements-full.lock tools/%/pyproject.toml $(BUILD_LOCK) protocol/pyproject.toml | $(UV_MADE)
+	$(call environment,$(@D),$<,protocol tools/$*)
+
 benchmarks/%/.venv/.made: benchmarks/%/requirements.lock | $(UV_MADE)
 	$(call environment,$(@D),$<,)
 
@@ -98,6 +105,9 @@ help: ## Print this list
 
 .PHONY: setup
 setup: $(VENV)/.made protocol/.venv/.made $(TOOL_ENVIRONMENTS) ## Make the environments; nothing is done when nothing changed
+
+.PHONY: setup-full
+setup-full: $(FULL_ENVIRONMENTS) ## Make the environments of the extra full: torch and 5 GB a tool, shared on one disk
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --fork-strategy fewest $(UPGRADE) \
   --custom-compile-command 'make lock' --no-emit-package affectory-protocol --override build/override.txt
@@ -111,6 +121,9 @@ lock: | $(UV_MADE) ## Resolve dependencies that changed; UPGRADE=--upgrade takes
 	$(COMPILE) protocol/pyproject.toml -c requirements.lock -o protocol/requirements.lock
 	@for tool in $(TOOLS); do echo "tools/$$tool/requirements.lock"; \
 	  $(COMPILE) tools/$$tool/pyproject.toml -c requirements.lock -o tools/$$tool/requirements.lock || exit; done
+	@for tool in $(TOOLS); do grep -q '^full = ' tools/$$tool/pyproject.toml || continue; echo "tools/$$tool/requirements-full.lock"; \
+	  $(COMPILE) --extra full tools/$$tool/pyproject.toml -c tools/$$tool/requirements.lock \
+	    -o tools/$$tool/requirements-full.lock || exit; done
 	@for folder in $(PEERS:%=peers/%) $(LLM_PEERS:%=llm/%); do lock=benchmarks/$$folder/requirements.lock; echo "$$lock"; \
 	  peer=$${folder#*/}; $(COMPILE) --group pyproject.toml:peer-$${peer//_/-} -o $$lock || exit; done
 
@@ -226,11 +239,11 @@ why: ## Say why a file would be built again: make why T=build/demo/page.html
 .PHONY: clean
 clean: ## Remove what was built and the caches; environments stay
 	rm -rf build dist .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find . -name .venv -prune -o -name .uv -prune -o -name __pycache__ -prune -exec rm -rf {} +
+	find . -name '.venv*' -prune -o -name .uv -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: clean-environments
 clean-environments: ## Remove the environments and forget the images; `make setup` makes them again
-	rm -rf .uv .images $(VENV) */.venv tools/*/.venv benchmarks/peers/*/.venv
+	rm -rf .uv .images $(VENV) */.venv tools/*/.venv tools/*/.venv-full benchmarks/peers/*/.venv
 
 # --- For data: each pipeline's rules, from manifest to manifest ----------------------------------
 

@@ -22,7 +22,7 @@ FILES = {
 FULL = {"requirements-full.lock", "models.lock"}
 MODULES = {"__init__.py", "__main__.py", "cli.py", "config.py", "py.typed", "run.py"}
 DRAWERS = {"common", "core", "helper", "helpers", "manager", "misc", "util", "utils"}
-LINES = {"README.md": 120, "pyproject.toml": 40, "Dockerfile": 40}
+LINES = {"README.md": 100, "pyproject.toml": 40, "Dockerfile": 40}
 MODULE_LINES = {
     "__init__.py": 15,
     "__main__.py": 6,
@@ -129,7 +129,14 @@ def test_licence_and_python_are_those_of_the_house(project):
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("name", LINES)
 def test_file_keeps_its_budget_of_lines(tool, name):
-    assert len(_read(f"tools/{tool}/{name}").splitlines()) <= LINES[name]
+    written = re.sub(
+        r"<!-- (\w+): generated -->.*?<!-- /\1 -->",
+        "",
+        _read(f"tools/{tool}/{name}"),
+        flags=re.DOTALL,
+    )
+
+    assert len(written.splitlines()) <= LINES[name]
 
 
 @pytest.mark.parametrize("tool", TOOLS)

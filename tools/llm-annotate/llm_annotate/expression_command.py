@@ -5,34 +5,21 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from affectory_protocol.command import BackendSpec, Determinism, Kind, Run, Waits
+from affectory_protocol.command import Kind, ModelRequest, Run, Waits
 from affectory_protocol.errors import UsageError
+from affectory_protocol.model_lock import find_models
 from affectory_protocol.records import Expression, Labels, Text
+from affectory_protocol.settings import DType
 
 from llm_annotate import chat_options as options
+from llm_annotate import local_options as local
 from llm_annotate.chat_config import ChatConfig, ServerConfig, Structured
 from llm_annotate.config import ExpressionConfig
+from llm_annotate.expression_backends import BATCH, LEXICON, OPENAI, TRANSFORMERS
+from llm_annotate.local_config import LocalConfig, Quantisation, check_choices
 from llm_annotate.tool import tool
 
-LEXICON = BackendSpec(
-    "lexicon",
-    licence="Apache-2.0; weights counted in GoEmotions, CC-BY-4.0",
-    determinism=Determinism.BYTES,
-    measured_on="macro-F1 0.55 on the test split of GoEmotions, 7 classes (llm-annotate evaluate)",
-)
-OPENAI = BackendSpec(
-    "openai",
-    licence="that of the model the server runs",
-    determinism=Determinism.NONE,
-    measured_on="not measured: it depends on the model",
-    waits=True,
-)
-BATCH = BackendSpec(
-    "batch",
-    licence="that of the model that answered",
-    determinism=Determinism.NONE,
-    measured_on="not measured: it depends on the model",
-)
+EMBEDDED = (LEXICON,)
 ValueT = TypeVar("ValueT")
 
 
@@ -42,7 +29,7 @@ ValueT = TypeVar("ValueT")
     needs=(Text,),
     reads=(Labels,),
     writes=(Expression,),
-    backends=(LEXICON, OPENAI, BATCH),
+    backends=(LEXICON, OPENAI, BATCH, TRANSFORMERS),
 )
 def expression(  # noqa: PLR0913 - an option each, and the command line has them all
     run: Run,
@@ -70,20 +57,19 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
     max_requests: options.MaxRequests = None,
     max_tokens_total: options.MaxTokensTotal = None,
     prices: options.Prices = None,
+    quantisation: local.Quantised = Quantisation.NONE,
+    max_sequences: local.MaxSequences = 16,
+    continuous_batching: local.Continuous = False,
 ) -> None:
     """Write how a face would show each sentence.
 
     Example: llm-annotate expression --backend lexicon -i sentences.jsonl -o expressions.jsonl
     """
-    if run.backend == LEXICON.name:
-        from llm_annotate.run import annotate, load_backend
-
-        _refuse_given(model=model, prompt=prompt)
-        config = ExpressionConfig(use_labels=use_labels)
-        run.map(partial(annotate, backend=load_backend(run.backend), config=config))
+    if run.backend in {backend.name for backend in EMBEDDED}:
+        _refuse(run, model=model, prompt=prompt)
+        _annotate(run, ExpressionConfig(use_labels=use_labels))
         return
-    if use_labels:
-        raise UsageError("--use-labels is for the backend lexicon")
+    _refuse(run, use_labels=use_labels)
     chat = ChatConfig(
         model=_needed(run, "--model", model),
         structured=structured,
@@ -91,8 +77,19 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
         max_tokens=max_tokens,
         max_retries=max_retries,
     )
+    if run.backend == TRANSFORMERS.name:
+        _refuse(run, prices=prices)
+        placed = LocalConfig(
+            device=run.settings.device or "cpu",
+            dtype=run.settings.dtype or DType.AUTO,
+            quantisation=quantisation,
+            max_sequences=max_sequences,
+            continuous=continuous_batching,
+        )
+        _load(run, chat, placed, prompt)
+        return
     if run.backend == BATCH.name:
-        _refuse_given(prices=prices)
+        _refuse(run, prices=prices)
         _look_up(run, chat, prompt, _needed(run, "--store", store))
         return
     server = ServerConfig(
@@ -106,6 +103,12 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
         max_tokens_total=max_tokens_total,
     )
     _ask(run, chat, server, prompt, store or _beside_output(run), prices)
+
+
+def _annotate(run: Run, config: ExpressionConfig) -> None:
+    from llm_annotate.run import annotate, load_backend
+
+    run.map(partial(annotate, backend=load_backend(run.backend), config=config))
 
 
 def _ask(
@@ -145,6 +148,20 @@ def _look_up(run: Run, chat: ChatConfig, prompt_file: Path | None, store: Path) 
     run.map(BatchBackend(prompt, chat, store).annotate)
 
 
+def _load(run: Run, chat: ChatConfig, placed: LocalConfig, prompt_file: Path | None) -> None:
+    from llm_annotate.backends.transformers import TransformersBackend
+    from llm_annotate.model_folder import find_model
+    from llm_annotate.prompt import load_prompt
+
+    prompt = load_prompt(prompt_file)
+    run.use_prompt(prompt.digest)
+    check_choices(chat, placed)
+    settings = run.settings
+    folder = find_model(ModelRequest(chat.model, settings.revision, find_models(settings.models)))
+    run.use_model(folder.name, folder.licence)
+    run.map(TransformersBackend(folder, prompt, chat, placed).annotate)
+
+
 def _beside_output(run: Run) -> Path:
     if run.settings.output == "-":
         raise UsageError("--store is needed when the output is a pipe", hint="Answers cost money.")
@@ -157,7 +174,8 @@ def _needed(run: Run, option: str, value: ValueT | None) -> ValueT:
     return value
 
 
-def _refuse_given(**given: object) -> None:
+def _refuse(run: Run, **given: object) -> None:
     for name, value in given.items():
-        if value is not None:
-            raise UsageError(f"--{name.replace('_', '-')} is for the backend openai")
+        if value:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} is not for the backend {run.backend}")

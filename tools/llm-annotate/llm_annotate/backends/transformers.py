@@ -1,0 +1,95 @@
+"""The backend `transformers`: a causal language model on this machine.
+
+The records of a batch are sorted by the length of their prompts, so that little is padded, and
+written some at a time. Batches are cut at fixed records: the same run forms the same ones again.
+"""
+
+import os
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from affectory_protocol.errors import RecordError
+from affectory_protocol.record import Record
+from affectory_protocol.records import Expression, Text
+
+from llm_annotate.chat_config import ChatConfig, Structured
+from llm_annotate.halving import Halving
+from llm_annotate.local_config import LocalConfig
+from llm_annotate.model_folder import ModelFolder
+from llm_annotate.prompt import Prompt
+from llm_annotate.talk import Talk
+
+if TYPE_CHECKING:
+    from llm_annotate.backends.causal_model import CausalModel, Written
+
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+"""A run asks nobody for anything; and processes that fork have no threads of the tokenizer's."""
+
+
+class TransformersBackend:
+    """Asks a model on this machine.
+
+    Args:
+        folder: that holds the model.
+        prompt: what is asked.
+        chat: what every conversation has in common.
+        local: where and how the model runs.
+    """
+
+    def __init__(
+        self, folder: ModelFolder, prompt: Prompt, chat: ChatConfig, local: LocalConfig
+    ) -> None:
+        self._folder = folder
+        self._prompt = prompt
+        self._chat = chat
+        self._local = local
+        self._halving = Halving(local.max_sequences)
+        self._loading = Lock()
+        self._model: CausalModel | None = None
+
+    def annotate(self, records: Sequence[Record]) -> list[Expression | RecordError]:
+        """Write the expression of each record."""
+        model = self._load()
+        talks = [
+            Talk(self._prompt.fill(record[Text].content), self._chat.max_retries)
+            for record in records
+        ]
+        while waiting := [talk for talk in talks if talk.outcome is None]:
+            self._answer(model, waiting)
+        return [talk.outcome for talk in talks if talk.outcome is not None]
+
+    def _load(self) -> "CausalModel":
+        """The model; loaded in the process that asks it, when it is first asked."""
+        with self._loading:
+            if self._model is None:
+                os.environ |= OFFLINE  # read when the libraries are imported
+                from llm_annotate.backends.causal_model import CausalModel
+
+                self._model = CausalModel(self._folder, self._local)
+        return self._model
+
+    def _answer(self, model: "CausalModel", talks: Sequence[Talk]) -> None:
+        """Let the model answer each conversation once."""
+        prompts: list[tuple[Talk, list[int]]] = []
+        for talk in talks:
+            tokens = model.encode(talk.messages, self._chat.max_tokens)
+            if isinstance(tokens, RecordError):
+                talk.outcome = tokens
+            else:
+                prompts.append((talk, tokens))
+        prompts.sort(key=lambda pair: len(pair[1]), reverse=True)  # the largest need comes first
+
+        def write(part: Sequence[tuple[Talk, list[int]]]) -> "list[Written]":
+            return model.generate(
+                [tokens for _, tokens in part],
+                max_tokens=self._chat.max_tokens,
+                constrained=self._chat.structured is Structured.SCHEMA,
+            )
+
+        for (talk, _), written in zip(prompts, self._halving.run(write, prompts), strict=True):
+            talk.hear(written.content, truncated=written.truncated)
