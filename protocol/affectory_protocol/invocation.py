@@ -26,6 +26,7 @@ from affectory_protocol.options import (
     FileContent,
     FolderContent,
     NamedFileContent,
+    option_name,
 )
 from affectory_protocol.places import parse_roots
 from affectory_protocol.receipt import InputRecord, OptionRecords
@@ -64,7 +65,7 @@ def prepare(
     files = {p.name for p in parameters if _is_content(p)}
     result = {
         **_name_contents(given, contents),
-        **{n: as_text(v) for n, v in own.items() if n not in files | execution},
+        **{option_name(n): as_text(v) for n, v in own.items() if n not in files | execution},
         **_values(shared, OptionClass.RESULT),
     }
     fingerprint_only = _values(shared, OptionClass.FINGERPRINT)
@@ -166,7 +167,7 @@ def _given_files(
 ) -> list[_GivenFile]:
     """Files that came by options marked as content, in the order of the command line."""
     marked = [
-        (p.name, own[p.name], has_marker(p.annotation, NamedFileContent))
+        (option_name(p.name), own[p.name], has_marker(p.annotation, NamedFileContent))
         for p in parameters
         if _is_content(p)
     ]

@@ -24,6 +24,11 @@ RESULT, FINGERPRINT, EXECUTION = (
 )
 
 
+def option_name(parameter: str) -> str:
+    """What an option is called whose parameter has this name: `with_` stands for `with`."""
+    return parameter.removesuffix("_")
+
+
 class FileContent:
     """Marks a path option whose file counts by its content: part of the result, never its name."""
 

@@ -99,7 +99,7 @@ class LineReader:
     ) -> None:
         status = os.fstat(fd)
         self._fd = fd
-        self._max_line_bytes = max_line_bytes
+        self.max_line_bytes = max_line_bytes
         self._absorb = absorb
         self.is_file = stat.S_ISREG(status.st_mode)
         self.start = first if self.is_file else 0
@@ -187,7 +187,7 @@ class LineReader:
                 carry = block[cut:]
             else:
                 carry += block
-            while len(carry) > self._max_line_bytes:
+            while len(carry) > self.max_line_bytes:
                 yield Chunk(offset, [], b"", closed=True)
                 long_line, carry, position = self._absorb_long_line(carry, position)
                 yield Chunk(offset, [], b"", long_line, closed=True)
@@ -204,7 +204,7 @@ class LineReader:
     def _split(self, raw: bytes, offset: int) -> Iterator[Chunk]:
         lines = raw.split(b"\n")
         lines.pop()
-        limit = self._max_line_bytes
+        limit = self.max_line_bytes
         if len(raw) <= limit or max(map(len, lines), default=0) <= limit:
             yield Chunk(offset, lines, raw)
             return
@@ -255,6 +255,29 @@ def _truncated(position: int) -> TruncatedInputError:
         f"the input ends in the middle of a line, at byte {position}",
         hint="The command before the pipe was cut off: look at how it ended.",
     )
+
+
+def placed_lines(reader: LineReader, option: str) -> Iterator[tuple[int, bytes]]:
+    """Yield every line that is not blank, as it is, with its offset.
+
+    Args:
+        reader: of the whole file.
+        option: that the file came by.
+
+    Raises:
+        ManifestError: a line is too long to be held.
+    """
+    for chunk in reader.chunks():
+        offset = chunk.offset
+        if chunk.long_line is not None:
+            raise ManifestError(
+                f"{option} has a line over {reader.max_line_bytes} bytes, at byte {offset}",
+                hint="Take it out first, with `manifest validate`.",
+            )
+        for line in chunk.lines:
+            if not is_blank(line):
+                yield offset, line
+            offset += len(line) + 1
 
 
 def batched(chunks: Iterator[Chunk], size: int, *, fixed: bool) -> Iterator[Chunk]:

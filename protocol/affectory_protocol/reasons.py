@@ -21,6 +21,7 @@ class Reason(StrEnum):
     HUMAN_SECTION = "human-section"
     MISSING_FIELD = "missing-field"
     SPLIT_CONFLICT = "split-conflict"
+    NO_MATCH = "no-match"
     # the files it names
     UNSAFE_URI = "unsafe-uri"
     UNKNOWN_ROOT = "unknown-root"
@@ -58,6 +59,7 @@ REASON_TEXTS: dict[Reason, str] = {
     Reason.HUMAN_SECTION: "people made the section that the verb would replace",
     Reason.MISSING_FIELD: "a field that is needed is absent, null or not of the kind asked for",
     Reason.SPLIT_CONFLICT: "records of its group lie in another split, which they keep",
+    Reason.NO_MATCH: "the manifest that is joined has no record of this id (--how inner)",
     Reason.UNSAFE_URI: "a uri leaves its root",
     Reason.UNKNOWN_ROOT: "a uri names a root that no --root gives",
     Reason.MISSING_ROLE: "the record has no asset in the role looked at",

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeAlias
 
 from affectory_protocol.driving import Driver, Waits
@@ -29,7 +29,15 @@ from affectory_protocol.outcomes import (
 )
 from affectory_protocol.places import Places, parse_roots
 from affectory_protocol.processing import BatchFunction, BatchWork, OutcomeT, Processor
-from affectory_protocol.reading import Chunk, LineReader, batched, clean_lines, limited
+from affectory_protocol.reading import (
+    Chunk,
+    LineReader,
+    batched,
+    clean_line,
+    clean_lines,
+    limited,
+    placed_lines,
+)
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
@@ -41,7 +49,7 @@ from affectory_protocol.writing import Signature, write_new
 
 ROWS_A_BATCH = 512
 
-Review: TypeAlias = Callable[[Iterable[list[bytes]]], None]
+LineReview: TypeAlias = Callable[[Iterable[bytes]], None]
 """Looks at lines that were written, and raises an error where they may not be published."""
 
 
@@ -218,7 +226,7 @@ class Run:
             driver.drive(session, self._batches(session))
             session.finish()
 
-    def source(self, rows: Iterable[Row], *, review: Review | None = None) -> None:
+    def source(self, rows: Iterable[Row], *, review: LineReview | None = None) -> None:
         """Write the records that rows of foreign files became.
 
         Args:
@@ -234,7 +242,7 @@ class Run:
                 done += len(batch)
                 session.commit(import_rows(batch, done, rejects, self._signature))
             if review is not None:
-                review(session.written_lines())
+                review(chain.from_iterable(session.written_lines()))
             session.finish()
 
     def sink(self, function: Callable[[Iterator[Record]], bytes]) -> None:
@@ -264,19 +272,17 @@ class Run:
                     yield gated
             session.commit(result)
 
-    def pass_lines(
-        self, handler: BatchHandler, *, recall: Callable[[list[bytes]], None] | None = None
-    ) -> None:
+    def pass_lines(self, handler: BatchHandler, *, recall: LineReview | None = None) -> None:
         """Run a handler that does everything about a batch itself, as `manifest validate` does.
 
         Args:
             handler: turns a chunk of lines into a result.
-            recall: given the lines that an interrupted run had written, before the first chunk.
+            recall: given the lines that an interrupted run had written, also if there are none,
+                before the first chunk.
         """
         with Session(self._job).running() as session:
             if recall is not None:
-                for lines in session.written_lines():
-                    recall(lines)
+                recall(chain.from_iterable(session.written_lines()))
             for chunk in session.chunks():
                 session.commit(handler(chunk))
             session.finish()
@@ -294,18 +300,14 @@ class Run:
 
 def _references(fd: int, gate: Gate, max_line_bytes: int) -> Iterator[Record]:
     reader = LineReader(fd, max_line_bytes=max_line_bytes, absorb=lambda _: None)
-    for chunk in reader.chunks():
-        offset = chunk.offset
-        for line in chunk.lines:
-            if line.strip():
-                try:
-                    yield gate.admit(line)
-                except RecordError as error:
-                    raise UsageError(
-                        f"--references holds no valid record at byte {offset}: {error.message}",
-                        hint="Look at it with `manifest validate`.",
-                    ) from None
-            offset += len(line) + 1
+    for offset, line in placed_lines(reader, "--references"):
+        try:
+            yield gate.admit(clean_line(line, offset))
+        except RecordError as error:
+            raise UsageError(
+                f"--references holds no valid record at byte {offset}: {error.message}",
+                hint="Look at it with `manifest validate`.",
+            ) from None
 
 
 def import_rows(

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Annotated, Literal, Protocol, Union, cast, get_args, get_origin
 
 from affectory_protocol.invocation import as_text, has_marker
-from affectory_protocol.options import SHARED_OPTIONS, Execution, FileContent, NamedFileContent
+from affectory_protocol.options import (
+    SHARED_OPTIONS,
+    Execution,
+    FileContent,
+    NamedFileContent,
+    option_name,
+)
 from affectory_protocol.receipt import PROTOCOL_VERSION
 from affectory_protocol.verb import BackendSpec, OptionClass, Verb
 from pydantic import JsonValue
@@ -47,6 +53,7 @@ def _describe_verb(verb: Verb, function: Callable[..., None]) -> dict[str, JsonV
         "needs": [section.name for section in verb.needs],
         "reads": [section.name for section in verb.reads],
         "writes": [section.name for section in verb.writes],
+        "edits": verb.edits,
         "references": [section.name for section in verb.references],
         "stateful": verb.stateful,
         "memory": verb.memory.value,
@@ -77,7 +84,7 @@ def _describe_options(verb: Verb, function: Callable[..., None]) -> list[JsonVal
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     described: list[JsonValue] = [
         _describe(
-            p.name,
+            option_name(p.name),
             p.annotation,
             p.default,
             OptionClass.EXECUTION if has_marker(p.annotation, Execution) else OptionClass.RESULT,

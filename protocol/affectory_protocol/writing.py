@@ -86,18 +86,28 @@ def encode_sections(
             changes[section.name] = encode_model(section, made_by)
             replaced += present is not None
             continue
-        there = _entries(record, section.name)
+        there = read_entries(record, section.name)
         entries = {
             key: encode_model(entry, made_by)
             for key, entry in cast("Mapping[str, Model]", section.root).items()
             if not policy.keeps(there.get(key), f"{section.name}/{key}")
         }
         replaced += len(entries.keys() & there.keys())
-        changes[section.name] = _merge(record, section.name, there, entries)
+        changes[section.name] = merge_entries(record, section.name, there, entries)
     return changes, replaced
 
 
-def _merge(record: Record, name: str, there: JsonObject, entries: Mapping[str, bytes]) -> bytes:
+def merge_entries(
+    record: Record, name: str, there: JsonObject, entries: Mapping[str, bytes]
+) -> bytes:
+    """The JSON of a section of entries with these put into it.
+
+    Args:
+        record: that has the section, or not.
+        name: of the section.
+        there: what it holds.
+        entries: key to the JSON of each entry that changes.
+    """
     if not there:
         return _join_entries(entries)
     raw = record.line[find_value(record.line, record.members, name)]
@@ -108,7 +118,7 @@ def _join_entries(entries: Mapping[str, bytes]) -> bytes:
     return b"{%s}" % b",".join(orjson.dumps(key) + b":" + v for key, v in entries.items())
 
 
-def _entries(record: Record, name: str) -> JsonObject:
+def read_entries(record: Record, name: str) -> JsonObject:
     """What a keyed section of the record holds; it may be one that no gate has looked at.
 
     Raises:
@@ -175,10 +185,10 @@ def write_verdict(
     if Verdicts.name not in record.members:
         verdicts = b'"verdicts":{%s:%s}' % (orjson.dumps(name), encode_model(verdict, made_by))
         return append_members(record.line, verdicts), 0
-    there = _entries(record, Verdicts.name)
+    there = read_entries(record, Verdicts.name)
     if policy.keeps(there.get(name), f"{Verdicts.name}/{name}"):
         return record.line, 0
-    merged = _merge(record, Verdicts.name, there, {name: encode_model(verdict, made_by)})
+    merged = merge_entries(record, Verdicts.name, there, {name: encode_model(verdict, made_by)})
     line = edit_members(record.line, {Verdicts.name: merged}, present=record.members)
     return line, int(name in there)
 
@@ -202,7 +212,7 @@ def write_derived(
     if derived.assets:
         if store is None:
             raise RuntimeError("a verb that makes assets was run without --assets")
-        parent = _leave_measures(record, derived.assets.keys() & _entries(record, Assets.name))
+        parent = leave_measures(record, derived.assets.keys() & read_entries(record, Assets.name))
         stored: dict[str, Asset] = {role: store.put(new) for role, new in derived.assets.items()}
         sections.append(Assets(stored))
     changes, _ = encode_sections(
@@ -215,7 +225,7 @@ def write_derived(
     return edit_members(parent.line, {**identity, **changes}, present=parent.members)
 
 
-def _leave_measures(record: Record, roles: Set[str]) -> Record:
+def leave_measures(record: Record, roles: Set[str]) -> Record:
     """The record without what was measured on assets in these roles: sections, or their entries."""
     members = dict(record.members)
     changes: dict[str, bytes] = {}
@@ -223,8 +233,8 @@ def _leave_measures(record: Record, roles: Set[str]) -> Record:
     for name, value in record.members.items():
         if not isinstance(value, dict):
             continue
-        stale = {key for key, entry in value.items() if _is_measure(name, key, entry, roles)}
-        if _is_of(value, roles) or (stale and len(stale) == len(value)):
+        stale = {key for key, entry in value.items() if is_measure(name, key, entry, roles)}
+        if is_of(value, roles) or (stale and len(stale) == len(value)):
             removed.add(name)
             del members[name]
         elif stale:
@@ -235,13 +245,15 @@ def _leave_measures(record: Record, roles: Set[str]) -> Record:
     return Record(line, members, {})
 
 
-def _is_measure(section: str, key: str, entry: object, roles: Set[str]) -> bool:
+def is_measure(section: str, key: str, entry: object, roles: Set[str]) -> bool:
+    """Whether an entry of a section was measured on an asset in one of these roles."""
     if section == Faces.name:
         return key in roles
-    return section == Verdicts.name and isinstance(entry, dict) and _is_of(entry, roles)
+    return section == Verdicts.name and isinstance(entry, dict) and is_of(entry, roles)
 
 
-def _is_of(value: JsonObject, roles: Set[str]) -> bool:
+def is_of(value: JsonObject, roles: Set[str]) -> bool:
+    """Whether a section or entry says that it was measured on an asset in one of these roles."""
     of = value.get("of")
     return isinstance(of, str) and of in roles
 

@@ -350,7 +350,7 @@ def test_what_is_written_is_proved_to_have_no_value_in_two_splits():
         orjson.dumps(record("b", "test", text="t")),
     ]
     with splitter([]) as one, pytest.raises(ManifestError, match="more than one split: 1"):
-        one.review([lines])
+        one.review(lines)
 
 
 @pytest.mark.parametrize("words", [(), ("-o", "out.jsonl")], ids=["pipe", "file"])
@@ -422,7 +422,7 @@ def test_no_value_lies_in_two_splits_whatever_hangs_together(tmp_path_factory, g
     with splitter([path], by=("a", "b", "c")) as one:
         made = [row.outcome.line for row in one.rows()]
         assert len(made) == len(groups)
-        one.review([made])  # raises where one does
+        one.review(made)  # raises where one does
 
 
 # --- Among other commands ------------------------------------------------------------------------

@@ -250,6 +250,15 @@ def _grouped(folder: Path) -> list[str]:
     return [str(folder / "a.jsonl"), str(folder / "b.jsonl"), *words]
 
 
+def _further(folder: Path) -> list[str]:
+    """Two manifests with sections for some of the records."""
+    for name, section in (("more", "labels"), ("most", "expression")):
+        ids = ["none", *(f"r{n}" for n in range(0, RECORDS, 2)), "r5é-😀"]
+        lines = (f'{{"id":"{one}", "{section}": {example(section, 1)}}}\n' for one in ids)
+        (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    return ["--with", str(folder / "more.jsonl"), "--with", str(folder / "most.jsonl")]
+
+
 def _goemotions(folder: Path) -> list[str]:
     rows = [f"{text}\t{n % 28}\tt{n}" for n, text in enumerate(SENTENCES * 3)]
     path = folder / "train.tsv"
@@ -348,6 +357,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("manifest", "retry"): _rejects,
     ("manifest", "merge"): _manifests,
     ("manifest", "split"): _grouped,
+    ("manifest", "join"): _further,
     ("dataset-io", "import goemotions"): _goemotions,
     ("dataset-io", "import emoint"): _emoint,
     ("dataset-io", "import isear"): _isear,

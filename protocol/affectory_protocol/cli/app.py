@@ -1,5 +1,6 @@
 """The command line of `manifest`."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,12 +9,16 @@ from typing import Annotated
 import orjson
 import typer
 from affectory_protocol.cli.audit import audit_manifests
+from affectory_protocol.cli.join import Choices as JoinChoices
+from affectory_protocol.cli.join import How, Joiner, On
 from affectory_protocol.cli.merge import check_shards, merge_records
+from affectory_protocol.cli.names import parse_names
 from affectory_protocol.cli.parts import DEFAULT_SHARES, parse_shares
 from affectory_protocol.cli.receipts import tabulate_receipts
 from affectory_protocol.cli.retry import read_rejects
 from affectory_protocol.cli.schema import SCHEMAS, describe_schema
-from affectory_protocol.cli.split import Choices, Conflicts, Splitter, Ungrouped, parse_names
+from affectory_protocol.cli.split import Choices as SplitChoices
+from affectory_protocol.cli.split import Conflicts, Splitter, Ungrouped
 from affectory_protocol.cli.stats import count_records
 from affectory_protocol.command import FileContent, Kind, Memory, Run, Tool
 from affectory_protocol.errors import ManifestError, UsageError
@@ -25,6 +30,8 @@ from affectory_protocol.records import SECTIONS, Source
 from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.validation import RecordCheck, Validation
 from affectory_protocol.workplace import is_wire
+
+log = logging.getLogger(__name__)
 
 tool = Tool(
     "manifest",
@@ -85,7 +92,9 @@ def retry(
 def merge(
     run: Run,
     manifests: Annotated[
-        list[Path], typer.Argument(help="Manifests, or all shards of a run, in order."), FileContent
+        list[Path],
+        typer.Argument(dir_okay=False, help="Manifests, or all shards of a run, in order."),
+        FileContent,
     ],
 ) -> None:
     """Join manifests into one, in the order given, rejecting ids seen before.
@@ -111,7 +120,9 @@ def merge(
 def split(
     run: Run,
     manifests: Annotated[
-        list[Path], typer.Argument(help="Manifests, or all shards of a run, in order."), FileContent
+        list[Path],
+        typer.Argument(dir_okay=False, help="Manifests, or all shards of a run, in order."),
+        FileContent,
     ],
     by: Annotated[
         str,
@@ -143,7 +154,7 @@ def split(
 
     Example: manifest split goemotions.jsonl isear.jsonl --by text --existing keep -o all.jsonl
     """
-    choices = Choices(
+    choices = SplitChoices(
         by=parse_names(by, "--by"),
         shares=parse_shares(shares),
         seed=run.seed,
@@ -156,6 +167,45 @@ def split(
     is_piped = is_wire(run.settings.output)
     with Splitter(manifests, choices, run.signature, is_piped=is_piped) as splitter:
         run.source(splitter.rows(), review=splitter.review)
+
+
+@tool.verb(kind=Kind.MAP, behaviour=1, edits=True, stateful=True, memory=Memory.PER_RECORD)
+def join(
+    run: Run,
+    with_: Annotated[
+        list[Path],
+        typer.Option(
+            "--with", dir_okay=False, help="Manifest that has further sections; repeatable."
+        ),
+        FileContent,
+    ],
+    sections: Annotated[
+        str | None,
+        typer.Option(
+            help="Sections to be joined. Default: all that a record lacks.", metavar="NAME,..."
+        ),
+    ] = None,
+    on: Annotated[
+        On, typer.Option(help="Member whose value is the id of the record joined.")
+    ] = On.ID,
+    how: Annotated[
+        How,
+        typer.Option(help="Pass on a record that has none to be joined with, or reject it."),
+    ] = How.LEFT,
+) -> None:
+    """Put sections of further manifests into the records of one, byte for byte, found by id.
+
+    Entries of `assets`, `faces` and `verdicts` are joined one by one. What was measured on an
+    asset stays behind when the record has another one in its role.
+
+    Example: manifest join -i faces.jsonl --with expressions.jsonl -o both.jsonl
+    """
+    names = () if sections is None else parse_names(sections, "--sections")
+    choices = JoinChoices(names, on, how)
+    processor = Processor(run.verb, run.settings, run.signature, members=choices.touched)
+    with Joiner(with_, choices, processor) as joiner:
+        run.pass_lines(joiner.handle, recall=joiner.recall)
+        log.info("%s", joiner.describe())
 
 
 @tool.verb(kind=Kind.SINK, behaviour=2, reads=tuple(SECTIONS.values()))

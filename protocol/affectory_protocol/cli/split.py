@@ -14,7 +14,7 @@ from affectory_protocol.cli.components import Components
 from affectory_protocol.cli.merge import merge_records
 from affectory_protocol.cli.overlap import Overlap, list_values
 from affectory_protocol.cli.parts import count_targets, fill_parts
-from affectory_protocol.errors import ManifestError, RecordError, UsageError
+from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.lines import JsonObject, edit_members, find_value
 from affectory_protocol.outcomes import Restored, Row
 from affectory_protocol.reasons import Reason
@@ -67,20 +67,6 @@ class Choices:
     conflicts: Conflicts
     existing: Existing
     overwrite_human: bool
-
-
-def parse_names(text: str, option: str) -> tuple[str, ...]:
-    """Read `NAME,...`.
-
-    Raises:
-        UsageError: there is none, or one is empty or stands twice.
-    """
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(names) or len(set(names)) < len(names):
-        raise UsageError(
-            f"{option} is not a list of different names: {text}", hint="For example a,b."
-        )
-    return names
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +252,13 @@ class Splitter:
             self._overlap.add([line])
         return Restored(line, replaced)
 
-    def review(self, written: Iterable[list[bytes]]) -> None:
+    def review(self, lines: Iterable[bytes]) -> None:
         """Read what was written and prove that the splits have no value in common.
 
         Raises:
             ManifestError: they have one.
         """
-        for lines in written:
-            self._overlap.add(lines)
+        self._overlap.add(lines)
         found = self._overlap
         if found.values:
             raise ManifestError(

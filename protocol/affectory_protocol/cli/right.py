@@ -1,0 +1,93 @@
+"""A further manifest whose records are found by their ids."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from affectory_protocol.errors import ManifestError, RecordError
+from affectory_protocol.reading import LineReader, clean_line, placed_lines
+from affectory_protocol.record import Gate, Record
+from affectory_protocol.scratch import Scratch
+
+_OPTION = "--with"
+
+
+class Right:
+    """The records of a file of `--with`; where each lies is in a private database.
+
+    Args:
+        path: of the manifest.
+        max_line_bytes: a longer line ends the run.
+
+    Raises:
+        ManifestError: a line is no record, or an id stands twice.
+    """
+
+    def __init__(self, path: Path, max_line_bytes: int) -> None:
+        self._gate = Gate(())
+        self._scratch = Scratch(
+            "CREATE TABLE records (id TEXT PRIMARY KEY, offset INTEGER, length INTEGER, matched "
+            "INTEGER) WITHOUT ROWID"
+        )
+        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self._index(max_line_bytes)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file and the index."""
+        os.close(self._fd)
+        self._scratch.close()
+
+    def _index(self, max_line_bytes: int) -> None:
+        doubled = 0
+        for identity, offset, length in self._read(max_line_bytes):
+            values = (identity, offset, length)
+            statement = "insert or ignore into records values (?, ?, ?, 0)"
+            doubled += self._scratch.execute(statement, values).rowcount == 0
+        if doubled:
+            raise ManifestError(
+                f"{_OPTION} has records whose id came before: {doubled}",
+                hint="`manifest validate --unique-ids` takes them out.",
+            )
+
+    def _read(self, max_line_bytes: int) -> Iterator[tuple[str, int, int]]:
+        reader = LineReader(self._fd, max_line_bytes=max_line_bytes, absorb=lambda _: None)
+        for offset, line in placed_lines(reader, _OPTION):
+            try:
+                record = self._gate.admit(clean_line(line, offset))
+            except RecordError as error:
+                raise ManifestError(
+                    f"{_OPTION} has no valid record at byte {offset}: {error.message}",
+                    hint="`manifest validate` takes such lines out.",
+                ) from None
+            yield record.id, offset, len(line)
+
+    def find(self, identity: str) -> Record | None:
+        """The record of this id, or None."""
+        statement = "select offset, length from records where id = ?"
+        found = self._scratch.execute(statement, (identity,)).fetchone()
+        if found is None:
+            return None
+        offset, length = found
+        try:
+            record = self._gate.admit(clean_line(os.pread(self._fd, length, offset), offset))
+        except RecordError:
+            record = None
+        if record is None or record.id != identity:
+            raise ManifestError(
+                f"a file of {_OPTION} changed while it was read",
+                hint="Repeat the command with --restart always.",
+            )
+        return record
+
+    def match(self, identity: str) -> None:
+        """Remember that a record was joined with the one of this id, if there is one."""
+        self._scratch.execute("update records set matched = 1 where id = ?", (identity,))
+
+    def count_unmatched(self) -> int:
+        """How many records no record was joined with."""
+        statement = "select count(*) from records where matched = 0"
+        return int(self._scratch.execute(statement).fetchone()[0])
