@@ -46,6 +46,7 @@ class Driver:
         rejects: writes the reject of a record that ends its process.
         sync: makes durable what a batch did beside its result; a process apart calls it itself.
         waits: the function waits for others; how many batches are begun before the first is done.
+        stateful: the function remembers, so every batch is done in the one process that does.
     """
 
     def __init__(
@@ -56,8 +57,10 @@ class Driver:
         *,
         sync: Callable[[], None] | None = None,
         waits: "Waits | None" = None,
+        stateful: bool = False,
     ) -> None:
         self._handle = handle
+        self._stateful = stateful
         self._sync = sync
         self._settings = settings
         self._rejects = rejects
@@ -107,7 +110,7 @@ class Driver:
             yield from several.results(batches, is_input_waiting=session.is_input_waiting)
             return
         for batch in batches:
-            if session.enter(batch) <= MAX_STARTS:
+            if self._stateful or session.enter(batch) <= MAX_STARTS:
                 yield self._handle(batch)
                 continue
             with self._hire(1) as apart:

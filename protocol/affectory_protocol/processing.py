@@ -118,7 +118,9 @@ class Processor:
         """Run the verb's function over the records of a batch, one by one where the batch fails."""
         try:
             outcomes = _collect(function, records)
-        except (RecordError, MemoryError):
+        except (RecordError, MemoryError) as error:
+            if self.verb.stateful:  # tried again, a record would meet what is remembered of itself
+                raise _stop_stateful(error) from None
             outcomes = [_try_one(function, record) for record in records]
             result.counts.retried += len(records)
         result.endings += _list_endings(outcomes)
@@ -157,10 +159,20 @@ def _try_one(function: BatchFunction[OutcomeT], record: Record) -> OutcomeT | Re
     except RecordError as error:
         return error
     except MemoryError:
-        raise TemporaryError(
-            "out of memory, with one record at a time",
-            hint="The work so far is kept. Free memory and repeat the same command.",
-        ) from None
+        raise _lack_memory("one record at a time") from None
+
+
+def _stop_stateful(error: RecordError | MemoryError) -> Exception:
+    if isinstance(error, MemoryError):
+        return _lack_memory("one batch at a time")
+    return RuntimeError(f"a verb with a memory failed on a whole batch: {error.message}")
+
+
+def _lack_memory(share: str) -> TemporaryError:
+    return TemporaryError(
+        f"out of memory, with {share}",
+        hint="The work so far is kept. Free memory and repeat the same command.",
+    )
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,20 @@ from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
 from affectory_protocol.session import Session
 from affectory_protocol.settings import Existing, Settings
-from affectory_protocol.settling import Deriving, Judging, Mapping, judge_unjudged
+from affectory_protocol.settling import (
+    Deriving,
+    Judging,
+    Mapping,
+    judge_in_turn,
+    judge_unjudged,
+)
 from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, write_new
 
 ROWS_A_BATCH = 512
 
-LineReview: TypeAlias = Callable[[Iterable[bytes]], None]
-"""Looks at lines that were written, and raises an error where they may not be published."""
+TakesLines: TypeAlias = Callable[[Iterable[bytes]], None]
+"""Takes lines of records: to remember them, or to say why they may not be published."""
 
 
 class Run:
@@ -186,6 +192,7 @@ class Run:
         *,
         name: str,
         members: Iterable[str] = (),
+        recall: TakesLines | None = None,
     ) -> None:
         """Judge every record; those that fail leave to the dropped stream, or stay with `--mark`.
 
@@ -193,6 +200,9 @@ class Run:
             function: gives a verdict for each record.
             name: the verdict's name in `verdicts`.
             members: names of members the function reads besides the declared sections.
+            recall: of a verb that remembers what it has passed: given the lines that an
+                interrupted run had written, before the first batch, and those that
+                `--existing keep` leaves as they were judged, each in its turn.
 
         Raises:
             UsageError: the name is not one.
@@ -206,9 +216,13 @@ class Run:
             ) from None
         processor = self._processor(members=members)
         if self.settings.existing is Existing.KEEP:
-            function = judge_unjudged(function, name)
+            function = (
+                judge_unjudged(function, name)
+                if recall is None
+                else judge_in_turn(function, name, recall)
+            )
         work = BatchWork[FilterOutcome](processor, function, Judging(processor, name))
-        self._process(work, Session(self._job))
+        self._process(work, Session(self._job), recall=recall)
 
     def derive(self, function: BatchFunction[DeriveOutcome]) -> None:
         """Make new records from every record; the parent is not repeated."""
@@ -218,15 +232,29 @@ class Run:
         self._process(work, session)
 
     def _process(
-        self, work: BatchWork[OutcomeT], session: Session, *, waits: Waits | None = None
+        self,
+        work: BatchWork[OutcomeT],
+        session: Session,
+        *,
+        waits: Waits | None = None,
+        recall: TakesLines | None = None,
     ) -> None:
         sync = session.store.sync if session.store else None
-        driving = Driver(work, self.settings, work.processor.rejects, sync=sync, waits=waits)
+        driving = Driver(
+            work,
+            self.settings,
+            work.processor.rejects,
+            sync=sync,
+            waits=waits,
+            stateful=self.verb.stateful,
+        )
         with driving as driver, session.running():
+            if recall is not None:
+                recall(chain.from_iterable(session.written_lines()))
             driver.drive(session, self._batches(session))
             session.finish()
 
-    def source(self, rows: Iterable[Row], *, review: LineReview | None = None) -> None:
+    def source(self, rows: Iterable[Row], *, review: TakesLines | None = None) -> None:
         """Write the records that rows of foreign files became.
 
         Args:
@@ -272,7 +300,7 @@ class Run:
                     yield gated
             session.commit(result)
 
-    def pass_lines(self, handler: BatchHandler, *, recall: LineReview | None = None) -> None:
+    def pass_lines(self, handler: BatchHandler, *, recall: TakesLines | None = None) -> None:
         """Run a handler that does everything about a batch itself, as `manifest validate` does.
 
         Args:

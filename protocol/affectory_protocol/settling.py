@@ -1,6 +1,6 @@
 """How an outcome becomes lines, for each kind of verb that reads records and writes records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import edit_members
@@ -46,6 +46,28 @@ def judge_unjudged(
         unjudged = [r for r, verdict in zip(records, stored, strict=True) if verdict is None]
         fresh = iter(function(unjudged) if unjudged else ())
         return [next(fresh) if verdict is None else verdict for verdict in stored]
+
+    return judge
+
+
+def judge_in_turn(
+    function: BatchFunction[FilterOutcome], name: str, recall: Callable[[Iterable[bytes]], None]
+) -> BatchFunction[FilterOutcome]:
+    """The same for a filter that remembers: records that are judged already are recalled.
+
+    One at a time, so that each is known to those behind it and to none before it.
+    """
+
+    def judge(records: Sequence[Record]) -> list[FilterOutcome | RecordError]:
+        outcomes: list[FilterOutcome | RecordError] = []
+        for record in records:
+            verdict = stored_verdict(record, name)
+            if verdict is None:
+                outcomes += function([record])
+            else:
+                recall([record.line])
+                outcomes.append(verdict)
+        return outcomes
 
     return judge
 

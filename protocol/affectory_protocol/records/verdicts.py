@@ -23,6 +23,9 @@ class Verdict(Model):
         default=None, description="Why it failed: a short code of the filter, null when passed."
     )
     of: Role | None = Field(default=None, description="Role of the asset that was measured.")
+    duplicate_of: str | None = Field(
+        default=None, description="Id of the earlier record that this one repeats."
+    )
     measures: dict[str, float | None] = Field(
         default_factory=dict,
         description="Everything measured, by name, in the units the filter documents; null when "
