@@ -5,11 +5,12 @@ import signal
 import time
 from random import Random
 
+import orjson
 import pytest
-from cases import case_named
+from cases import FILTER, case_named, cases, good_line, join
 from commands import Command
-from disk import Fault, Plan
-from kills import EVERY, Whole, delay, fill, names
+from disk import AFTER, WRITES, Fault, Plan
+from kills import EVERY, KILLED, Whole, delay, fill, names
 from sections import write_pictures
 from trials import Trial, folder_in_memory
 
@@ -73,6 +74,30 @@ def test_death_before_any_change_to_the_disk_is_made_good(try_case, name):
 
     assert deaths > 15
     assert whole.differences(trial) == []
+
+
+@pytest.mark.parametrize("mark", [[], ["--mark"]], ids=["dropping", "marking"])
+@pytest.mark.parametrize("case", cases(lambda c: c.kind == FILTER and c.spec["stateful"]), ids=str)
+def test_filter_that_remembers_does_so_after_a_death(try_case, case, mark):
+    """Records that repeat one from before the death, and from before an earlier one."""
+    trial = try_case(case)
+    records = [orjson.loads(good_line(case, number % 3)) for number in range(9)]
+    named = [record | {"id": f"r{number}"} for number, record in enumerate(records)]
+    trial.input.write_bytes(join(map(orjson.dumps, named)))
+    words = [*EVERY, *mark, "--batch-size", "2"]
+    trial.run_to_file(*words).ok()
+    whole = Whole(trial.left(), names(trial), seconds=0)
+    failed = (whole.left.output + whole.left.dropped).count(b'"duplicate_of":"r')
+    assert failed in {6, 7, 8}
+    for write in (
+        2,
+        4,
+    ):  # of the journal: the one at the beginning, and one for each of five batches
+        _clear(trial)
+        death = Plan([Fault(WRITES, "*/out.jsonl.journal", number=write, when=AFTER)])
+        assert trial.run_to_file(*words, disk=death).status == KILLED
+        trial.run_to_file(*words).ok()
+        assert whole.differences(trial) == []
 
 
 def _death_before(number):

@@ -2,4 +2,5 @@
 
 `quality` measures an image (size, sharpness, exposure, clipping, faces) and `threshold` judges a
 number that an earlier tool stored, so that a bound can be moved without measuring again.
+`duplicates` keeps the first of records that are the same or nearly so.
 """

@@ -4,12 +4,12 @@ from functools import partial
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import Kind, Run, Tool
+from affectory_protocol.command import Kind, Run
 from affectory_protocol.records import Assets, Faces, Verdicts
 
+from filters import duplicates_command
 from filters.config import QualityConfig, ThresholdConfig
-
-tool = Tool("filters", package="filters", summary="Keep or drop records, each with a verdict.")
+from filters.tool import tool
 
 
 @tool.verb(
@@ -97,3 +97,6 @@ def threshold(
 def main() -> None:
     """Run the command `filters`."""
     tool.main()
+
+
+__all__ = ["duplicates_command", "main", "tool"]

@@ -1,0 +1,101 @@
+"""Texts with most of their n-grams in common."""
+
+import json
+from random import Random
+
+import pytest
+from affectory_protocol.errors import UsageError
+from affectory_protocol.record import Record
+from affectory_protocol.records import Text
+from filters.duplicates import Duplicates
+from filters.duplicates_config import NearTextConfig
+from filters.near_text import MAX_CHARACTERS, NearTexts, count_rows, cut_ngrams
+
+WORDS = [a + b for a in ("ba", "do", "fi", "gu", "ke", "lo", "mi") for b in ("ral", "sun", "tev")]
+
+
+def _records(texts):
+    return [
+        Record.parse(json.dumps({"id": f"r{n}", "text": {"content": text}}).encode(), (Text,))
+        for n, text in enumerate(texts)
+    ]
+
+
+def _judge(*texts, **settings):
+    return Duplicates(NearTexts(NearTextConfig(**settings)), "near").judge(_records(texts))
+
+
+def test_ngrams_of_a_text():
+    assert cut_ngrams("abcab", 2) == {"ab", "bc", "ca"}
+    assert cut_ngrams("ab", 5) == {"ab"}
+    assert cut_ngrams("", 5) == {""}
+
+
+def test_score_is_the_share_in_common():
+    _, second = _judge("abcdef", "abcdeg", ngram=1, max_similarity=0.5)
+
+    assert (second.score, second.threshold) == (round(5 / 7, 6), 0.5)
+    assert (second.reason, second.duplicate_of) == ("near-duplicate", "r0")
+
+
+def test_similarity_at_the_bound_passes():
+    _, second = _judge("abc", "abd", ngram=1, max_similarity=0.5)
+
+    assert second.passed
+
+
+def test_most_similar_is_named_and_the_first_of_equals():
+    *_, last = _judge("abcdefgh", "abcdef", "abcdeh", "abcdefx", ngram=1, max_similarity=0.8)
+
+    assert (last.duplicate_of, last.score) == ("r1", round(6 / 7, 6))
+
+
+def test_texts_without_letters_are_near():
+    assert _judge("", "  ")[1].duplicate_of == "r0"
+
+
+def test_dropped_text_draws_no_further_ones_in():
+    verdicts = _judge("abcd", "abcde", "abcdef", ngram=1, max_similarity=0.7)
+
+    assert [v.passed for v in verdicts] == [True, False, True]
+
+
+def test_more_than_the_beginning_of_an_endless_text_is_not_compared():
+    same = "x y" * (MAX_CHARACTERS // 3 + 1)
+
+    assert _judge(same + "abcdefgh", same + "ijklmnop")[1].score == 1
+
+
+@pytest.mark.parametrize("similarity", [0.2, 0.5, 0.7, 0.9, 0.99])
+def test_bands_find_pairs_at_the_bound_and_no_longer_with_a_row_more(similarity):
+    rows = count_rows(similarity)
+    found = 1 - (1 - similarity**rows) ** (128 // rows)
+
+    assert found >= 0.98
+    assert 1 - (1 - similarity ** (rows + 1)) ** (128 // (rows + 1)) < 0.98
+
+
+def test_planted_edits_are_found_and_little_else():
+    """Sentences of random words, half of them again with a typing error, a word more, a hashtag."""
+    random = Random(5)
+    plain = [" ".join(random.choices(WORDS, k=12)) for _ in range(600)]
+    edits = [_edit(text, random) for text in plain[:300]]
+    verdicts = _judge(*plain, *edits)
+    named = {n: v.duplicate_of for n, v in enumerate(verdicts) if not v.passed}
+    right = sum(named.get(600 + n) == f"r{n}" for n in range(300))
+
+    assert right / 300 > 0.98
+    assert right / len(named) > 0.98
+
+
+def _edit(text, random):
+    cut = random.randrange(len(text))
+    return random.choice(
+        [text[:cut] + text[cut + 1 :], text + " yes", text.upper() + " #so", "So " + text]
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"max_similarity": 1.0}, {"max_similarity": 0.1}, {"ngram": 0}])
+def test_choice_out_of_range_is_a_mistake_of_usage(wrong):
+    with pytest.raises(UsageError):
+        NearTextConfig(**wrong)
