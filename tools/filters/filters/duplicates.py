@@ -1,6 +1,6 @@
 """Records that repeat an earlier one: the first is kept, those behind it fail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -66,7 +66,7 @@ class Duplicates(Generic[KeyT]):
             self._index.add(key, record.id)
         return verdict
 
-    def recall(self, lines: Sequence[bytes]) -> None:
+    def recall(self, lines: Iterable[bytes]) -> None:
         """Remember records that have their verdict already; those that failed, or have none, not.
 
         Raises:
