@@ -1,13 +1,18 @@
 """Shares of a whole, and which part each component goes to so that they are met."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 from affectory_protocol.cli.components import Component
 from affectory_protocol.errors import UsageError
 
 DEFAULT_SHARES = "train=0.8,validation=0.1,test=0.1"
+
+FREE = -1
+"""Stands for the part of what may go to any."""
 
 _DRAWS = 2**64
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -54,7 +59,7 @@ def count_targets(shares: Sequence[Fraction], total: int) -> list[int]:
 
 
 def fill_parts(
-    components: Iterable[Component], room: Sequence[int], fixed: Mapping[int, int]
+    components: Iterable[Component], room: Sequence[int], fixed: Sequence[int]
 ) -> Iterator[tuple[Component, int]]:
     """Choose a part for each component.
 
@@ -65,27 +70,22 @@ def fill_parts(
     Args:
         components: the largest first.
         room: how many records each part shall get, without those that are fixed.
-        fixed: components by their roots that are in a part already.
+        fixed: for each root the part that its component is in already, or `FREE`.
 
     Yields:
         Each component and its part.
     """
     left = list(room)
     for component in components:
-        part = fixed.get(component.root)
-        if part is None:
+        part = fixed[component.root]
+        if part == FREE:
             part = _choose(component, left)
             left[part] -= component.size
         yield component, part
 
 
 def _choose(component: Component, left: Sequence[int]) -> int:
-    chances = [room if room >= component.size else 0 for room in left]
-    drawn = component.draw * sum(chances) // _DRAWS
-    if not any(chances):
+    bounds = list(accumulate(room if room >= component.size else 0 for room in left))
+    if not bounds[-1]:
         return max(range(len(left)), key=left.__getitem__)
-    for part, chance in enumerate(chances):
-        drawn -= chance
-        if drawn < 0:
-            return part
-    raise AssertionError("a draw is below the sum of all chances")
+    return bisect_right(bounds, component.draw * bounds[-1] // _DRAWS)

@@ -13,7 +13,7 @@ import orjson
 from affectory_protocol.cli.components import Components
 from affectory_protocol.cli.merge import merge_records
 from affectory_protocol.cli.overlap import Overlap, list_values
-from affectory_protocol.cli.parts import count_targets, fill_parts
+from affectory_protocol.cli.parts import FREE, count_targets, fill_parts
 from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.lines import JsonObject, edit_members, find_value
 from affectory_protocol.outcomes import Restored, Row
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 _CHANGED = "a manifest changed while it was read"
 _AGAIN = "Repeat the command with --restart always."
-_FREE = -1
-"""Stands for the part of a record or component that may go to any."""
 
 
 class Ungrouped(StrEnum):
@@ -134,7 +132,7 @@ class Splitter:
 
     def _part(self, split: str | None) -> int:
         """The number of a part; one that is kept and that nobody named gets the next."""
-        return _FREE if split is None else self._parts.setdefault(split, len(self._parts))
+        return FREE if split is None else self._parts.setdefault(split, len(self._parts))
 
     def _read(self) -> Iterator[tuple[Row, _Candidate | None]]:
         """Every line, and what can be split of it; None where it is rejected."""
@@ -194,20 +192,12 @@ class Splitter:
         Raises:
             ManifestError: records that belong together are kept apart.
         """
-        shares = [*self._choices.shares.values()]
+        shares = [*self._choices.shares.values()]  # parts that nobody named come behind, with none
         shares += [Fraction(0)] * (len(self._parts) - len(shares))
         room = count_targets(shares, len(kept))
-        fixed: dict[int, int] = {}
-        torn: set[int] = set()
-        for root, part in zip(components.roots(), kept, strict=True):
-            if part == _FREE:
-                continue
-            if fixed.setdefault(root, part) != part:
-                torn.add(root)
-                fixed[root] = max(fixed[root], part)
-        self._judge_conflicts(len(torn))
+        fixed = self._fix(components, kept)
         for root in components.roots():
-            if root in fixed:
+            if fixed[root] != FREE:
                 room[fixed[root]] -= 1
         parts = array("i", bytes(4 * components.numbers))
         for component, part in fill_parts(components.by_size(), room, fixed):
@@ -216,14 +206,26 @@ class Splitter:
             self._largest = max(self._largest, component.size)
         return parts
 
-    def _judge_conflicts(self, torn: int) -> None:
+    def _fix(self, components: Components, kept: "array[int]") -> "array[int]":
+        """The part that each component is in already; the last one where it is in several.
+
+        Raises:
+            ManifestError: it is in several, and that shall not be.
+        """
+        fixed = array("i", [FREE]) * components.numbers
+        torn: set[int] = set()
+        for root, part in zip(components.roots(), kept, strict=True):
+            if part not in {FREE, fixed[root]}:
+                if fixed[root] != FREE:
+                    torn.add(root)
+                fixed[root] = max(fixed[root], part)
         if torn and self._choices.conflicts is Conflicts.FAIL:
-            last = list(self._choices.shares)[-1]
             raise ManifestError(
-                f"groups of records that belong together are kept in several splits: {torn}",
-                hint="--conflicts reject leaves each in the one that --shares names last "
-                f"({last} before all others) and rejects its records in the others.",
+                f"groups of records that belong together are kept in several splits: {len(torn)}",
+                hint="--conflicts reject keeps each in the one that --shares names last and "
+                "rejects its records in the others. Without --existing keep all are divided anew.",
             )
+        return fixed
 
     def _settle(self, candidate: _Candidate, split: str | None) -> Restored | RecordError:
         if split is None:
