@@ -37,15 +37,20 @@ class SeenIds:
         Raises:
             RecordError: duplicate-id.
         """
-        if not self._add(one.id):
+        if not self.add(one.id):
             raise RecordError(Reason.DUPLICATE_ID, "an earlier record has the same id: /id")
 
     def recall(self, lines: Iterable[bytes]) -> None:
         """Remember records that were passed on before an interruption."""
         for line in lines:
             with suppress(orjson.JSONDecodeError):
-                self._add(cast("str", orjson.loads(line)["id"]))
+                self.add(cast("str", orjson.loads(line)["id"]))
 
-    def _add(self, identity: str) -> bool:
+    def __contains__(self, identity: str) -> bool:
+        found = self._scratch.execute("select 1 from ids where id = ?", (identity,))
+        return found.fetchone() is not None
+
+    def add(self, identity: str) -> bool:
+        """Remember an id; False when it came before."""
         cursor = self._scratch.execute("insert or ignore into ids values (?)", (identity,))
         return cursor.rowcount == 1

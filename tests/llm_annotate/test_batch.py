@@ -11,6 +11,7 @@ from commands import Command, Zygote
 from llm_annotate.batch.answers import KnownAnswers
 from llm_annotate.store import ResponseStore
 from mock_server import MockServer
+from trials import tree
 
 TOOL = Command("llm-annotate", "llm_annotate", "llm_annotate.cli")
 TEXTS = [f"sentence {n % 110}" for n in range(120)]
@@ -231,6 +232,55 @@ def test_request_files_of_a_stopped_run_do_not_stay(records, run, write, tmp_pat
     assert [path.name for path in folder.iterdir()] == ["requests-001.jsonl"]
 
 
+@pytest.mark.parametrize("moment", range(6))
+def test_killed_writing_ends_in_the_same_files(records, run, zygote, tmp_path, moment):
+    records([f"text {n}" for n in range(600)])
+    words = ["batch", "write", *MODEL, "--max-requests-per-file", "90", "-i", "in.jsonl", "-o"]
+    run(*words, "whole.json").ok()
+    for _ in range(2):
+        running = zygote.start(TOOL, *words, "out.json", folder=tmp_path)
+        time.sleep(random.Random(moment).uniform(0.02, 0.4))
+        running.kill(signal.SIGKILL)
+        running.wait()
+    run(*words, "out.json").ok()
+
+    names = ("out.json", "whole.json")
+    index, other = ((tmp_path / name).read_bytes() for name in names)
+    files, others = (tree(tmp_path / f"{name}.requests") for name in names)
+    assert index == other
+    assert files == others
+    assert len(files) == 7
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed"])
+def test_index_is_not_up_to_date_without_its_files(records, write, run, tmp_path, harm):
+    records(["one", "two"])
+    words = ["batch", "write", *MODEL, "-i", "in.jsonl", "-o", "1.json"]
+    run(*words).ok()
+    assert "up to date" in run(*words).ok().stderr
+    path = tmp_path / "1.json.requests/requests-001.jsonl"
+    content = path.read_bytes()
+    path.unlink() if harm == "gone" else path.write_bytes(content[:-9])
+    done = run(*words)
+
+    assert done.status == 2
+    assert "--restart always" in done.stderr
+
+    run(*words, "--restart", "always").ok()
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("folder", ["none/requests", "in.jsonl"])
+def test_folder_that_cannot_be_made_is_a_mistake_of_usage(records, run, folder):
+    records(["one"])
+    words = ["--requests", folder, "-i", "in.jsonl", "-o", "1.json"]
+    done = run("batch", "write", *MODEL, *words)
+
+    assert done.status == 2
+    assert "requests" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_new_answers_are_a_change_of_what_batch_write_read(finish, run, tmp_path):
     finish(Provider(), TEXTS)
     words = ["batch", "write", *MODEL, "--store", "s", "-i", "in.jsonl", "-o", "again.json"]
@@ -383,6 +433,26 @@ def test_what_is_no_store_is_a_mistake_of_usage(records, run, tmp_path, content)
         done = run(*words)
         assert done.status == 2, done
         assert "--store" in done.stderr
+
+
+def test_store_that_is_not_there_is_told_before_the_run_begins(records, run, tmp_path):
+    records(["one"])
+    done = run(*_express("batch", "out.jsonl", "--store", "s"))
+
+    assert done.status == 2
+    assert "batch collect" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_dry_run_counts_what_is_missing_and_changes_nothing(records, write, collect, run, tmp_path):
+    records([*TEXTS, *ODD])
+    write(1)
+    collect(Provider(), 1).ok()
+    before = tree(tmp_path)
+    done = run(*_express("batch", "out.jsonl", "--store", "s", "--dry-run")).ok()
+
+    assert "123 records: 1 wait for the answers to 1 requests, 1 of them repairs" in done.stderr
+    assert tree(tmp_path) == before
 
 
 @pytest.mark.parametrize("missing", ["--store", "--model"])

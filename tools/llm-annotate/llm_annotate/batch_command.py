@@ -8,7 +8,7 @@ import typer
 from affectory_protocol.command import Execution, FileContent, Kind, Run
 from affectory_protocol.errors import UsageError
 from affectory_protocol.records import Text, Verdicts
-from affectory_protocol.settings import STANDARD, Restart
+from affectory_protocol.settings import Restart
 from affectory_protocol.workplace import is_wire
 
 from llm_annotate import chat_options as options
@@ -63,6 +63,7 @@ def write(  # noqa: PLR0913 - an option each
 
     Example: llm-annotate batch write --model gpt-4o-mini -i sentences.jsonl -o round-1.json
     """
+    from llm_annotate.batch.request_files import check_files
     from llm_annotate.batch.writing import BatchWriter
     from llm_annotate.prompt import load_prompt
 
@@ -80,6 +81,8 @@ def write(  # noqa: PLR0913 - an option each
         ask_refused=ask_refused,
     )
     folder = requests or _beside_output(run)
+    if (earlier := _earlier_output(run)) is not None:
+        check_files(earlier, folder)
     writer = BatchWriter(load_prompt(prompt), chat, config, store, folder)
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
     run.sink(partial(writer.write, say=say))
@@ -123,10 +126,16 @@ def collect(
     from llm_annotate.batch.collecting import check_store
     from llm_annotate.batch.collecting import collect as collect_answers
 
-    output = run.settings.output
-    if run.settings.restart is not Restart.ALWAYS and output != STANDARD and Path(output).is_file():
-        check_store(Path(output), store)
+    if (earlier := _earlier_output(run)) is not None:
+        check_store(earlier, store)
     run.source(collect_answers(answers, requests, store))
+
+
+def _earlier_output(run: Run) -> Path | None:
+    """What an earlier run has finished, where it is not to be made again."""
+    output = Path(run.settings.output)
+    again = run.settings.restart is Restart.ALWAYS
+    return None if again or is_wire(run.settings.output) or not output.is_file() else output
 
 
 def _beside_output(run: Run) -> Path:

@@ -137,6 +137,7 @@ def _ask(
 
 def _look_up(run: Run, chat: ChatConfig, prompt_file: Path | None, store: Path) -> None:
     from llm_annotate.backends.batch import BatchBackend
+    from llm_annotate.batch.answers import KnownAnswers
     from llm_annotate.batch.need import count_needs
     from llm_annotate.prompt import load_prompt
 
@@ -145,6 +146,7 @@ def _look_up(run: Run, chat: ChatConfig, prompt_file: Path | None, store: Path) 
     if run.settings.dry_run:
         typer.echo(str(count_needs(run.records(), prompt, chat, store)), err=True)
         return
+    KnownAnswers(store).close()  # a mistake is told before the run begins
     run.map(BatchBackend(prompt, chat, store).annotate)
 
 

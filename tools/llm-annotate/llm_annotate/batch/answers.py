@@ -36,6 +36,10 @@ class KnownAnswers:
     """
 
     def __init__(self, path: Path | None) -> None:
+        if path is not None and not path.is_file():
+            raise UsageError(
+                f"--store is not there: {path}", hint="It is made by `llm-annotate batch collect`."
+            )
         place = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
         try:
             self._database = _open(place)
@@ -55,6 +59,10 @@ class KnownAnswers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._database.close()
 
     def get(self, request: str) -> bytes | None:

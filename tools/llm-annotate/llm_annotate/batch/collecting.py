@@ -10,13 +10,13 @@ from affectory_protocol.outcomes import Dropped, Imported, Row
 from affectory_protocol.reading import LineReader, clean_line, is_blank
 from affectory_protocol.reasons import DropReason, Reason
 from affectory_protocol.records import Verdict, Verdicts
+from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES
 
 from llm_annotate.answer import InvalidAnswerError, read_answer
 from llm_annotate.batch.answers import AnswerIntake, KnownAnswers
 from llm_annotate.batch.line import read_attempt, read_request_id
 from llm_annotate.batch.request_files import NAMES
-from llm_annotate.batch.request_ids import RequestIds
 from llm_annotate.chat import read_completion
 
 ANSWER = "answer"
@@ -67,7 +67,7 @@ def collect(attempts: Sequence[Path], folders: Sequence[Path], store: Path) -> I
     """
     requests = [path for folder in folders for path in list_request_files(folder)]
     before = sum(path.stat().st_size for path in attempts)
-    with RequestIds() as known:
+    with SeenIds() as known:
         for line in read_lines(requests):
             if (fault := _note(line, known)) is not None:
                 yield Row(before + line.offset, line.content, fault)
@@ -75,7 +75,7 @@ def collect(attempts: Sequence[Path], folders: Sequence[Path], store: Path) -> I
             for line in read_lines(attempts):
                 if (fault := _take(line, known, intake)) is not None:
                     yield Row(line.offset, line.content, fault)
-    with KnownAnswers(store) as answers, RequestIds() as told:
+    with KnownAnswers(store) as answers, SeenIds() as told:
         for line in read_lines(requests):
             request = _read_good_id(line)
             if request is not None and told.add(request):
@@ -117,7 +117,7 @@ def read_lines(paths: Sequence[Path]) -> Iterator[Line]:
         before += path.stat().st_size
 
 
-def _note(line: Line, known: RequestIds) -> RecordError | None:
+def _note(line: Line, known: SeenIds) -> RecordError | None:
     """Remember a request; a fault when the line is none."""
     try:
         known.add(read_request_id(line.whole_content()))
@@ -133,7 +133,7 @@ def _read_good_id(line: Line) -> str | None:
         return None
 
 
-def _take(line: Line, known: RequestIds, intake: AnswerIntake) -> RecordError | None:
+def _take(line: Line, known: SeenIds, intake: AnswerIntake) -> RecordError | None:
     """Put what a line brings into the store; a fault when it is of no use."""
     try:
         attempt = read_attempt(line.whole_content())

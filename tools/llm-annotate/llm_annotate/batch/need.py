@@ -7,9 +7,9 @@ from pathlib import Path
 from affectory_protocol.errors import RecordError
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Text
+from affectory_protocol.seen_ids import SeenIds
 
 from llm_annotate.batch.answers import KnownAnswers
-from llm_annotate.batch.request_ids import RequestIds
 from llm_annotate.chat import ChatRequest
 from llm_annotate.chat_config import ChatConfig
 from llm_annotate.conversation import Conversation
@@ -62,7 +62,7 @@ class Needs:
         prompt: Prompt,
         chat: ChatConfig,
         answers: KnownAnswers,
-        asked: RequestIds,
+        asked: SeenIds,
         *,
         ask_refused: bool = False,
     ) -> None:
@@ -96,7 +96,7 @@ class Needs:
 
 def count_needs(records: Iterable[Record], prompt: Prompt, chat: ChatConfig, store: Path) -> Need:
     """Count what records need, and do nothing about it."""
-    with KnownAnswers(store) as answers, RequestIds() as asked:
+    with KnownAnswers(store) as answers, SeenIds() as asked:
         needs = Needs(prompt, chat, answers, asked)
         for record in records:
             needs.find(record)

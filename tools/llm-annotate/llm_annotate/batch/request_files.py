@@ -7,8 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import orjson
 from affectory_protocol.durable import disk_errors, sync_folder, write_all
 from affectory_protocol.errors import UsageError
+from affectory_protocol.fingerprint import digest_file
 
 from llm_annotate.config import BatchConfig
 
@@ -89,8 +91,15 @@ class RequestFiles:
     _open: _OpenFile | None = None
 
     def __enter__(self) -> Self:
+        try:
+            with disk_errors():
+                self.folder.mkdir(exist_ok=True)
+        except (FileNotFoundError, FileExistsError) as error:
+            raise UsageError(
+                f"the folder of the request files cannot be made: {self.folder}: {error.strerror}",
+                hint="Name another one with --requests.",
+            ) from None
         with disk_errors():
-            self.folder.mkdir(exist_ok=True)
             for old in (*self.folder.glob(NAMES), *self.folder.glob(f"{NAMES}.part")):
                 old.unlink()
         return self
@@ -129,3 +138,28 @@ class RequestFiles:
         if self._open is not None:
             self.finished.append(self._open.finish())
             self._open = None
+
+
+def check_files(index: Path, folder: Path) -> None:
+    """Refuse to call an index up to date whose files are not what it says.
+
+    Args:
+        index: of an earlier run.
+        folder: of its files.
+
+    Raises:
+        UsageError: a file is missing or was changed.
+    """
+    try:
+        told = [(one["name"], one["sha256"]) for one in orjson.loads(index.read_bytes())["files"]]
+    except (orjson.JSONDecodeError, LookupError, TypeError):
+        return  # not of this verb: the run itself refuses to replace it
+    if not all(_is_whole(folder / name, sha256) for name, sha256 in told):
+        raise UsageError(
+            f"request files of this index are gone, or were changed: {index.name}",
+            hint="Write them again with --restart always, or name another --output.",
+        )
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    return path.is_file() and digest_file(path) == sha256

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import orjson
 from affectory_protocol.record import Record
+from affectory_protocol.seen_ids import SeenIds
 
 from llm_annotate.batch.answers import KnownAnswers
 from llm_annotate.batch.line import write_request
 from llm_annotate.batch.need import Needs
 from llm_annotate.batch.request_files import RequestFiles
-from llm_annotate.batch.request_ids import RequestIds
 from llm_annotate.chat_config import ChatConfig
 from llm_annotate.config import BatchConfig
 from llm_annotate.prompt import Prompt
@@ -48,7 +48,7 @@ class BatchWriter:
         ask_refused, endpoint = self.config.ask_refused, self.config.endpoint
         with (
             KnownAnswers(self.store) as answers,
-            RequestIds() as asked,
+            SeenIds() as asked,
             RequestFiles(self.folder, self.config) as files,
         ):
             needs = Needs(self.prompt, self.chat, answers, asked, ask_refused=ask_refused)
