@@ -229,3 +229,35 @@ def test_mistake_of_usage_is_told_without_a_traceback(dataset_io, write, photos,
     assert done.returncode == 2
     assert done.stdout == b""
     assert b"Traceback" not in done.stderr
+
+
+def test_table_is_read_by_its_map_or_by_a_known_one(dataset_io, write, tmp_path):
+    mapping = write("m.toml", b'dataset = "d"\n[text]\ncolumn = "Sentence"\n')
+    path = write("a.csv", b"Sentence,Emotions,Action Units,Description\nOh!,awe,12,A smile.\n")
+
+    own = orjson.loads(dataset_io("import", "table", path, "--map", mapping).stdout)
+    known = orjson.loads(dataset_io("import", "table", path, "--known", "animation").stdout)
+    assert own["text"]["content"] == known["text"]["content"] == "Oh!"
+    assert "expression" not in own
+    assert known["expression"]["action_units"] == [{"au": 12, "side": "both", "intensity": 1.0}]
+
+
+@pytest.mark.parametrize("words", [[], ["--map", "m.toml", "--known", "animation"]])
+def test_table_has_one_map(dataset_io, write, words):
+    write("m.toml", b'dataset = "d"\n[text]\ncolumn = "a"\n')
+
+    done = dataset_io("import", "table", write("a.csv", b"a\n1\n"), *words)
+
+    assert done.returncode == 2
+    assert b"a table needs one map" in done.stderr
+
+
+def test_changed_map_is_another_run(dataset_io, write, tmp_path):
+    path = write("a.csv", b"a\n1\n")
+    command = ("import", "table", path, "--map", tmp_path / "m.toml", "-o", "out.jsonl")
+    write("m.toml", b'dataset = "d"\n[text]\ncolumn = "a"\n')
+    assert dataset_io(*command).returncode == 0
+    assert b"up to date" in dataset_io(*command).stderr
+
+    write("m.toml", b'dataset = "e"\n[text]\ncolumn = "a"\n')
+    assert dataset_io(*command).returncode != 0

@@ -4,7 +4,7 @@ import pytest
 from affectory_protocol.errors import RecordError
 from affectory_protocol.outcomes import Imported
 from affectory_protocol.reasons import Reason
-from dataset_io.lines import Line, build_row, decode_utf8, read_lines
+from dataset_io.lines import Line, build_row, decode_row, read_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,7 +95,7 @@ def test_row_of_a_piece_is_rejected_and_never_parsed():
 
 def test_undecodable_row_is_rejected_with_the_position_and_without_the_text():
     with pytest.raises(RecordError, match=r"byte 6$") as raised:
-        decode_utf8(b"secret\xff")
+        decode_row(b"secret\xff")
 
     assert raised.value.reason is Reason.INVALID_UTF8
     assert "secret" not in raised.value.message

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from dataset_io.config import TextImportConfig
+from dataset_io.formats.table.known import Known
+from dataset_io.formats.table.loading import load_map
+from dataset_io.formats.table.reader import read_table
 from dataset_io.run import TEXT_READERS, import_text
 
 CONFIG = TextImportConfig()
@@ -87,6 +90,16 @@ def test_both_shapes_of_isear_hold_the_same_accounts():
     narrow, wide = _import("isear", "isear_dataset.csv"), _import("isear", "isear_wide.csv")
 
     assert [_content(row) for row in narrow] == [_content(row) for row in wide]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "records"),
+    [("animation.csv", Known.ANIMATION.path, 6), ("moods.csv", SAMPLES / "table/moods.toml", 5)],
+)
+def test_tables_are_what_their_maps_say(reasons, name, path, records):
+    rows = list(read_table([SAMPLES / "table" / name], load_map(path), CONFIG))
+
+    assert reasons(rows) == ["imported"] * records
 
 
 def test_some_accounts_of_isear_are_none(reasons):

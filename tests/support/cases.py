@@ -301,6 +301,23 @@ def _isear(folder: Path) -> list[str]:
     return [str(path)]
 
 
+def _table(folder: Path) -> list[str]:
+    mapping = folder / "moods.toml"
+    mapping.write_text(
+        'dataset = "moods"\n[text]\ncolumn = "words"\n[labels.valence]\ncolumn = "v"\n'
+        'scale = [1, 7]\n[[labels.emotions]]\nvocabulary = "ekman"\ncolumn = "mood"\n',
+        "utf-8",
+    )
+    rows = [f'"{text}",{n % 7 + 1},joy' for n, text in enumerate(SENTENCES * 3)]
+    odd = ["no number,many,joy", "no such label,4,bliss", "The train leaves at nine.,1"]
+    path = folder / "moods.csv"
+    path.write_text("\n".join(["words,v,mood", *odd, *rows]) + "\n", "utf-8")
+    lines = [f'{{"words":"{text}","v":{n % 7 + 1}}}' for n, text in enumerate(SENTENCES)]
+    more = folder / "more.jsonl"
+    more.write_text("\n".join([*lines, "{"]) + "\n", "utf-8")
+    return [str(path), str(more), "--map", str(mapping)]
+
+
 def _images(folder: Path) -> list[str]:
     (folder / "pictures/more").mkdir()
     (folder / "pictures/more/broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
@@ -362,6 +379,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("dataset-io", "import emoint"): _emoint,
     ("dataset-io", "import isear"): _isear,
     ("dataset-io", "import images"): _images,
+    ("dataset-io", "import table"): _table,
     ("filters", "quality"): _words("--min-size", "64"),
     ("filters", "threshold"): _words("--field", "/labels/emotions/0/score", "--max", "0.6"),
     ("llm-annotate", "batch collect"): _attempts,

@@ -4,31 +4,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import FolderContent, Kind, NamedFileContent, Run, Tool
-from affectory_protocol.records import Assets, Labels, Source, Text
+from affectory_protocol.command import FolderContent, Kind, Run, Tool
+from affectory_protocol.records import Assets, Expression, Labels, Source, Text
 from affectory_protocol.verb import Declared
 
 from dataset_io.config import ImagesConfig, TextImportConfig
-from dataset_io.splits import Split
+from dataset_io.options import Citation, Licence, Paths, SplitOption
+from dataset_io.verbs.table import table
 
 tool = Tool("dataset-io", package="dataset_io", summary="Foreign affect datasets in, as manifests.")
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(metavar="PATH...", help="Files of the dataset, read in this order."),
-    NamedFileContent,  # the names tell the splits
-]
-SplitOption = Annotated[
-    Split | None,
-    typer.Option("--split", help="Split of every record; by default told from the files' names."),
-]
-Licence = Annotated[
-    str | None, typer.Option(help="Terms of these files, where they are not the dataset's.")
-]
-Citation = Annotated[
-    str | None, typer.Option(help="How to cite these files, where it is not the dataset's.")
-]
 TEXT: Declared = {"writes": (Source, Text, Labels), "stateful": True}
+TABLE: Declared = {"writes": (Source, Text, Labels, Expression), "stateful": True}
 
 
 @tool.verb(kind=Kind.SOURCE, group="import", behaviour=2, **TEXT)
@@ -107,6 +94,9 @@ def images(
         role=role, dataset=dataset, licence=licence, consent=consent, citation=citation
     )
     run.source(import_images(folder, config, run.settings))
+
+
+tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **TABLE)(table)
 
 
 def _import_text(run: Run, paths: list[Path], config: TextImportConfig) -> None:

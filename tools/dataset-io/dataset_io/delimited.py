@@ -15,7 +15,7 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.outcomes import Dropped, Imported, Row
 from affectory_protocol.reasons import Reason
 
-from dataset_io.lines import MAX_LINE_BYTES, Line, line_too_long
+from dataset_io.lines import MAX_LINE_BYTES, Line, decode_row, line_too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Dialect:
 
     delimiter: str = ","
     quote: str = '"'
-    encoding: str = "utf-8"
+    encoding: str = "UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,7 @@ class _Feeder:
         raw = b"".join(line.content + line.ending for line in self._taken)
         raw = raw.removesuffix(last.ending)
         try:
-            raw.decode(self._encoding)
-        except UnicodeDecodeError as error:
-            said = f"the row is not {self._encoding} at byte {error.start}"
-            return CellRow(first.offset, raw, RecordError(Reason.INVALID_UTF8, said))
+            decode_row(raw, self._encoding)
+        except RecordError as error:
+            return CellRow(first.offset, raw, error)
         return CellRow(first.offset, raw, cells)

@@ -88,15 +88,15 @@ def line_too_long() -> RecordError:
     )
 
 
-def decode_utf8(content: bytes) -> str:
+def decode_row(content: bytes, encoding: str = "UTF-8") -> str:
     """Decode a row.
 
     Raises:
-        RecordError: invalid-utf8, with the position.
+        RecordError: invalid-utf8, with the position; also where another encoding was named.
     """
     try:
-        return content.decode()
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         raise RecordError(
-            Reason.INVALID_UTF8, f"the row is not UTF-8 at byte {error.start}"
+            Reason.INVALID_UTF8, f"the row is not {encoding} at byte {error.start}"
         ) from None

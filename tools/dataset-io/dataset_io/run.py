@@ -13,6 +13,9 @@ from dataset_io.formats.emoint import read_emoint
 from dataset_io.formats.goemotions import read_goemotions
 from dataset_io.formats.images import read_images
 from dataset_io.formats.isear import read_isear
+from dataset_io.formats.table.known import Known
+from dataset_io.formats.table.loading import load_map
+from dataset_io.formats.table.reader import read_table
 
 TextReader = Callable[[Sequence[Path], TextImportConfig], Iterator[Row]]
 
@@ -33,6 +36,30 @@ def import_text(name: str, paths: Sequence[Path], config: TextImportConfig) -> I
         config: how it is imported.
     """
     return reject_duplicates(TEXT_READERS[name](paths, config))
+
+
+def import_table(
+    paths: Sequence[Path], mapping: Path | None, known: Known | None, config: TextImportConfig
+) -> Iterator[Row]:
+    """Read a table; the map and the beginning of each file are looked at at once.
+
+    Args:
+        paths: files of the table, in this order.
+        mapping: its map, where its owner wrote one.
+        known: the map that comes with the tool; one of both is given.
+        config: how it is imported.
+
+    Raises:
+        UsageError: the map says what no map says, or a file is not what it says.
+    """
+    path = mapping if known is None else known.path
+    if path is None or (mapping is not None and known is not None):
+        raise UsageError(
+            "a table needs one map: --map or --known",
+            hint="Write a map as docs/importing.md tells, or name a table that is known: "
+            f"{', '.join(Known)}.",
+        )
+    return reject_duplicates(read_table(paths, load_map(path), config))
 
 
 def import_images(folder: Path, config: ImagesConfig, settings: Settings) -> Iterator[Row]:

@@ -13,7 +13,7 @@ class Split(StrEnum):
     TEST = "test"
 
 
-_NAMES = {
+SPLIT_WORDS = {
     "train": Split.TRAIN,
     "training": Split.TRAIN,
     "dev": Split.VALIDATION,
@@ -23,6 +23,7 @@ _NAMES = {
     "test": Split.TEST,
     "testing": Split.TEST,
 }
+"""What datasets call their splits, in small letters."""
 
 
 def find_split(path: PurePath) -> Split | None:
@@ -31,5 +32,5 @@ def find_split(path: PurePath) -> Split | None:
     `anger_train.csv` is train, `dev.tsv` validation; `contest.tsv` names none.
     """
     words = re.split(r"[^a-z]+", path.stem.lower())
-    found = {_NAMES[word] for word in words if word in _NAMES}
+    found = {SPLIT_WORDS[word] for word in words if word in SPLIT_WORDS}
     return found.pop() if len(found) == 1 else None

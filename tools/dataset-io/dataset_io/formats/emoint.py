@@ -20,7 +20,7 @@ from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from dataset_io.config import TextImportConfig
 from dataset_io.grouping import compute_text_digest
 from dataset_io.ids import build_id
-from dataset_io.lines import build_row, decode_utf8, read_lines
+from dataset_io.lines import build_row, decode_row, read_lines
 from dataset_io.origin import Origin
 from dataset_io.repair import repair_windows_1252, unescape_breaks, unescape_entities
 from dataset_io.splits import Split, find_split
@@ -49,7 +49,7 @@ def read_emoint(paths: Sequence[Path], config: TextImportConfig) -> Iterator[Row
 
 
 def _parse(content: bytes, *, origin: Origin, split: Split | None) -> Imported:
-    columns = decode_utf8(content).split("\t")
+    columns = decode_row(content).split("\t")
     if len(columns) == _COLUMNS_WITHOUT_INTENSITY:
         columns.append("")
     if len(columns) != _COLUMNS:

@@ -17,7 +17,7 @@ from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from dataset_io.formats.goemotions.origin import ORIGIN
 from dataset_io.grouping import compute_text_digest
 from dataset_io.ids import build_id
-from dataset_io.lines import decode_utf8
+from dataset_io.lines import decode_row
 from dataset_io.origin import Origin
 from dataset_io.splits import Split
 
@@ -42,7 +42,7 @@ class SimplifiedTable:
         Raises:
             RecordError: invalid-utf8, malformed-row, invalid-id, empty-text or unknown-label.
         """
-        columns = decode_utf8(content).split("\t")
+        columns = decode_row(content).split("\t")
         if len(columns) != _COLUMNS:
             raise RecordError(
                 Reason.MALFORMED_ROW, f"a row has {_COLUMNS} columns between tabs: {len(columns)}"

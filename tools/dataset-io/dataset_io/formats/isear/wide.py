@@ -13,7 +13,7 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import Reason
 
 from dataset_io.formats.isear.account import LABELS, Account
-from dataset_io.lines import decode_utf8
+from dataset_io.lines import decode_row
 
 SEPARATOR = "|"
 REQUIRED = ("ID", "EMOT", "INTS", "Field1", "MYKEY", "SIT")
@@ -37,7 +37,7 @@ class WideTable:
         Raises:
             RecordError: invalid-utf8, malformed-row or unknown-label.
         """
-        cells = self._align(decode_utf8(content).split(SEPARATOR))
+        cells = self._align(decode_row(content).split(SEPARATOR))
         label = _BY_CODE.get(cells["EMOT"].strip())
         if label is None:
             raise RecordError(Reason.UNKNOWN_LABEL, f"EMOT is a number from 1 to {len(LABELS)}")

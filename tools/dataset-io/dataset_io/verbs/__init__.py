@@ -1,0 +1,1 @@
+"""Verbs that the command line declares: each a function whose parameters are its options."""
