@@ -2,6 +2,7 @@
 
 import logging
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,9 @@ from affectory_protocol.settings import Existing
 from affectory_protocol.writing import Signature, is_human
 
 log = logging.getLogger(__name__)
+
+_TOLERATED = Fraction(1, 100)
+"""Of all records: by how many more a share is missed before it is told."""
 
 _CHANGED = "a manifest changed while it was read"
 _AGAIN = "Repeat the command with --restart always."
@@ -204,7 +208,19 @@ class Splitter:
             parts[component.root] = part
             self._components += 1
             self._largest = max(self._largest, component.size)
+        self._warn(Counter(parts[root] for root in components.roots()), shares)
         return parts
+
+    def _warn(self, records: Counter[int], shares: Sequence[Fraction]) -> None:
+        """Tell when groups are so large, or what is kept so much, that shares are missed."""
+        targets = count_targets(shares, total := records.total())
+        missed = max(abs(records[part] - target) for part, target in enumerate(targets))
+        if missed > total * _TOLERATED:
+            log.warning(
+                "the shares are missed, by up to %.1f %% of the records: what belongs together or "
+                "is kept is not parted",
+                100 * missed / total,
+            )
 
     def _fix(self, components: Components, kept: "array[int]") -> "array[int]":
         """The part that each component is in already; the last one where it is in several.
