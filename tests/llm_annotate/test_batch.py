@@ -318,6 +318,20 @@ def test_later_success_wins_over_a_refusal(records, write, collect, run, tmp_pat
     assert len(_lines(tmp_path / "out.jsonl")) == 1
 
 
+def test_first_answer_to_a_request_stays(records, write, run, tmp_path):
+    records(["one"])
+    write(1)
+    request = ask("one")
+    for number in (1, 2):  # an expression may have been made of the first one
+        body = {**complete(json.loads(request.body), request.digest), "id": f"answer {number}"}
+        line = {"custom_id": request.digest, "response": {"status_code": 200, "body": body}}
+        (tmp_path / f"{number}.answers").write_text(json.dumps(line) + "\n")
+        run(*_collect([f"{number}.answers"], 1)[:-1], f"{number}.out").ok()
+
+    with KnownAnswers(tmp_path / "s") as answers:
+        assert json.loads(answers.get(request.digest))["id"] == "answer 1"
+
+
 def test_order_of_the_files_changes_nothing(run, tmp_path):
     attempts = [path.name for path in write_attempts(tmp_path, TEXTS[:30])]
     outputs = []
@@ -384,6 +398,23 @@ def test_finished_output_is_not_up_to_date_for_another_store(run, tmp_path):
     run(*words, "another", "--restart", "always").ok()
     with KnownAnswers(tmp_path / "another") as answers:
         assert all(answers.get(line["id"]) for line in _lines(tmp_path / "out.jsonl"))
+
+
+@pytest.mark.parametrize("option", ["-o", "--rejects", "--receipt"])
+def test_run_never_writes_over_the_store(finish, run, tmp_path, option):
+    finish(Provider(), ["one"])
+    before = (tmp_path / "s").read_bytes()
+    requests = ["--requests", "1.json.requests", "--store", "s"]
+    server = ["--base-url", "http://127.0.0.1:9/v1", "--store", "s"]
+    for words in (
+        ["batch", "collect", "output-1.jsonl", *requests, "-o", "out.jsonl"],
+        _express("batch", "out.jsonl", "--store", "s"),
+        _express("openai", "out.jsonl", *server),
+    ):
+        done = run(*words, "--restart", "if-changed", option, "s")
+        assert done.status == 2, done
+        assert "store" in done.stderr
+    assert (tmp_path / "s").read_bytes() == before
 
 
 def test_answers_to_other_requests_are_rejected_and_not_kept(run, tmp_path):

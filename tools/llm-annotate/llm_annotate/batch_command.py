@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import Execution, FileContent, Kind, Run
+from affectory_protocol.command import Execution, FileContent, FolderContent, Kind, Run
 from affectory_protocol.errors import UsageError
 from affectory_protocol.records import Text, Verdicts
 from affectory_protocol.settings import Restart
@@ -14,6 +14,7 @@ from affectory_protocol.workplace import is_wire
 from llm_annotate import chat_options as options
 from llm_annotate.chat_config import ChatConfig, Structured
 from llm_annotate.config import BatchConfig
+from llm_annotate.store_place import refuse_store_as_output
 from llm_annotate.tool import tool
 
 DEFAULTS = BatchConfig()
@@ -63,6 +64,7 @@ def write(  # noqa: PLR0913 - an option each
 
     Example: llm-annotate batch write --model gpt-4o-mini -i sentences.jsonl -o round-1.json
     """
+    from llm_annotate.batch.answers import KnownAnswers
     from llm_annotate.batch.request_files import check_files
     from llm_annotate.batch.writing import BatchWriter
     from llm_annotate.prompt import load_prompt
@@ -81,6 +83,7 @@ def write(  # noqa: PLR0913 - an option each
         ask_refused=ask_refused,
     )
     folder = requests or _beside_output(run)
+    KnownAnswers(store).close()  # a mistake is told before the run begins
     if (earlier := _earlier_output(run)) is not None:
         check_files(earlier, folder)
     writer = BatchWriter(load_prompt(prompt), chat, config, store, folder)
@@ -109,7 +112,7 @@ def collect(
             file_okay=False,
             help="Folder of the request files they answer; repeatable.",
         ),
-        FileContent,
+        FolderContent,
     ],
     store: Annotated[
         Path,
@@ -126,6 +129,7 @@ def collect(
     from llm_annotate.batch.collecting import check_store
     from llm_annotate.batch.collecting import collect as collect_answers
 
+    refuse_store_as_output(store, run.settings)
     if (earlier := _earlier_output(run)) is not None:
         check_store(earlier, store)
     run.source(collect_answers(answers, requests, store))

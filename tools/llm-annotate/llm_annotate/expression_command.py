@@ -17,6 +17,7 @@ from llm_annotate.chat_config import ChatConfig, ServerConfig, Structured
 from llm_annotate.config import ExpressionConfig
 from llm_annotate.expression_backends import BATCH, LEXICON, OPENAI, TRANSFORMERS
 from llm_annotate.local_config import LocalConfig, Quantisation, check_choices
+from llm_annotate.store_place import refuse_store_as_output
 from llm_annotate.tool import tool
 
 EMBEDDED = (LEXICON,)
@@ -124,6 +125,7 @@ def _ask(
     from llm_annotate.plan import make_plan
     from llm_annotate.prompt import load_prompt
 
+    refuse_store_as_output(store, run.settings)
     prompt = load_prompt(prompt_file)
     run.use_prompt(prompt.digest)
     if run.settings.dry_run:
@@ -141,6 +143,7 @@ def _look_up(run: Run, chat: ChatConfig, prompt_file: Path | None, store: Path) 
     from llm_annotate.batch.need import count_needs
     from llm_annotate.prompt import load_prompt
 
+    refuse_store_as_output(store, run.settings)
     prompt = load_prompt(prompt_file)
     run.use_prompt(prompt.digest)
     if run.settings.dry_run:
