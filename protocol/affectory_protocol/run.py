@@ -7,7 +7,7 @@ rejects, resume, publishing and the receipt happen here.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TypeAlias
 
@@ -57,6 +57,13 @@ ROWS_A_BATCH = 512
 
 TakesLines: TypeAlias = Callable[[Iterable[bytes]], None]
 """Takes lines of records: to remember them, or to say why they may not be published."""
+
+
+@dataclass
+class Position:
+    """Input offset behind the last batch that was committed, bytes."""
+
+    end: int = 0
 
 
 class Run:
@@ -273,32 +280,50 @@ class Run:
                 review(chain.from_iterable(session.written_lines()))
             session.finish()
 
-    def sink(self, function: Callable[[Iterator[Record]], bytes]) -> None:
+    def sink(
+        self,
+        function: Callable[[Iterator[Record]], bytes | Iterator[bytes]],
+        *,
+        check: Callable[[Record], None] | None = None,
+    ) -> None:
         """Write one foreign file from all records.
 
         Args:
-            function: reads the records and gives back the whole file.
+            function: reads the records and gives back the whole file, or its pieces in order, none
+                of which is held once it is written.
+            check: raises the RecordError that rejects a record which the file cannot hold.
         """
         processor = self._processor()
         with Session(self._job).running() as session:
             if not session.is_written:
-                records = self._consume(session, processor)
+                position = Position()
+                records = self._consume(session, processor, position, check)
                 content = function(records)
+                for piece in () if isinstance(content, bytes) else content:
+                    session.commit(BatchResult(position.end, passed_raw=piece))
                 for _ in records:  # what the function had no use for is accounted for all the same
                     pass
-                session.write_whole(content)
+                session.write_whole(content if isinstance(content, bytes) else b"")
             session.finish()
 
-    def _consume(self, session: Session, processor: Processor) -> Iterator[Record]:
+    def _consume(
+        self,
+        session: Session,
+        processor: Processor,
+        position: "Position",
+        check: Callable[[Record], None] | None,
+    ) -> Iterator[Record]:
         for batch in self._batches(session):
             result = BatchResult(batch.end, batch.raw)
             for number, gated in enumerate(processor.admit(batch, result)):
-                if isinstance(gated, RecordError):
-                    processor.reject(batch, number, gated, result)
-                elif isinstance(gated, Record):
+                outcome = _check(gated, check) if check and isinstance(gated, Record) else gated
+                if isinstance(outcome, RecordError):
+                    processor.reject(batch, number, outcome, result)
+                elif isinstance(outcome, Record):
                     result.counts.consumed += 1
-                    yield gated
+                    yield outcome
             session.commit(result)
+            position.end = batch.end
 
     def pass_lines(self, handler: BatchHandler, *, recall: TakesLines | None = None) -> None:
         """Run a handler that does everything about a batch itself, as `manifest validate` does.
@@ -324,6 +349,14 @@ class Run:
         fixed = chosen is not None and chosen.determinism is not Determinism.BYTES
         fixed = fixed or session.reads_file  # nobody waits for what is not yet a whole batch
         return batched(session.chunks(), self.settings.batch_size, fixed=fixed)
+
+
+def _check(record: Record, check: Callable[[Record], None]) -> Record | RecordError:
+    try:
+        check(record)
+    except RecordError as error:
+        return error.bare()
+    return record
 
 
 def _references(fd: int, gate: Gate, max_line_bytes: int) -> Iterator[Record]:
