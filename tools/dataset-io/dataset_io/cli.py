@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import FolderContent, Kind, Run, Tool
+from affectory_protocol.command import FolderContent, Kind, Run
 from affectory_protocol.records import Assets, Expression, Labels, Source, Text
 from affectory_protocol.verb import Declared
 
 from dataset_io.config import ImagesConfig, TextImportConfig
+from dataset_io.export_command import tool  # with the verbs of `export`
 from dataset_io.options import Citation, Licence, Paths, SplitOption
 from dataset_io.verbs.table import table
-
-tool = Tool("dataset-io", package="dataset_io", summary="Foreign affect datasets in, as manifests.")
 
 TEXT: Declared = {"writes": (Source, Text, Labels), "stateful": True}
 TABLE: Declared = {"writes": (Source, Text, Labels, Expression), "stateful": True}
