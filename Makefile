@@ -173,13 +173,20 @@ PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS)
 
 .PHONY: test-light
 test-light: $(ALL_ENVIRONMENTS) ## Test without an engine and what is slow; ARGS=tests/filters narrows
-	$(PYTEST) -m 'not docker and not gpu and not slow and not weights' $(ARGS)
+	$(PYTEST) -m 'not docker and not full and not gpu and not slow and not weights' $(ARGS)
 
 .PHONY: test
 test: $(ALL_ENVIRONMENTS) browser lint ## Test everything; DOCKER=no leaves out the containers, DOCKER=yes demands them
 	@if left_out=$$(DOCKER=$(DOCKER) ENGINE=$(ENGINE) tests/containers/left-out); then \
-	  $(PYTEST) -m 'not docker and not gpu and not weights' $(ARGS) && echo "container tests were left out: $$left_out"; \
-	else $(PYTEST) -m 'not gpu and not weights' $(ARGS); fi
+	  $(PYTEST) -m 'not docker and not full and not gpu and not weights' $(ARGS) && echo "container tests were left out: $$left_out"; \
+	else $(PYTEST) -m 'not full and not gpu and not weights' $(ARGS); fi
+	@$(if $(ARGS),,$(MAKE) --no-print-directory test-full)
+
+.PHONY: test-full
+test-full: $(ALL_ENVIRONMENTS) $(FULL_ENVIRONMENTS) ## Test the backends of the extra full, on models made on the spot; part of test
+	@for tool in $(filter $(FULL_TOOLS),$(TOOL)); do \
+	  CONTRACT_TOOLS=manifest,$$tool CONTRACT_EXTRA=full $(PYTEST) -m 'full and not gpu and not weights' \
+	    tests/contract tests/$${tool//-/_} $(ARGS) || exit; done
 
 .PHONY: check
 check: lint test-light ## What a commit must pass: lint and test-light

@@ -5,17 +5,33 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cases import Case
-from commands import Zygote, find_commands
+from cases import Case, find_cases
+from commands import EXTRA, Zygote, find_commands, python_of
 from trials import First, Trial
+
+HEAVY = {"llm-annotate": ["llm_annotate.backends.causal_model"]}
+"""What the backends of an extra import late."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the environment of an extra."""
+    for item in items:
+        case = item.callspec.params.get("case") if hasattr(item, "callspec") else None
+        if isinstance(case, Case) and case.extra is not None:
+            item.add_marker(case.extra)
 
 
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
-    """Starts commands."""
+    """Starts commands; those of an extra in the environment of the tool that has it."""
     modules = [command.cli for command in find_commands()]
+    python = None
+    if EXTRA is not None:
+        tool = next(case.command.name for case in find_cases())
+        python = python_of(tool, EXTRA)
+        modules += HEAVY[tool]
     with tempfile.TemporaryDirectory(prefix="zygote-") as folder:  # short enough for a socket
-        made = Zygote(Path(folder), [*modules, "typer.rich_utils"])
+        made = Zygote(Path(folder), [*modules, "typer.rich_utils"], python=python)
         yield made
         made.close()
 

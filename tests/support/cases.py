@@ -9,9 +9,10 @@ from typing import Any
 from affectory_protocol.spec import describe_tool
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from batch_provider import fill_store, write_attempts
-from commands import Command, find_commands
+from commands import EXTRA, Command, find_commands
 from mock_server import shared_server
 from sections import SENTENCES, TOKEN, example, write_pictures
+from tiny_models.made import tiny_llama
 
 MAP, FILTER, DERIVE = "map", "filter", "derive"
 SOURCE, AGGREGATE, SINK = "source", "aggregate", "sink"
@@ -86,6 +87,11 @@ class Case:
         keyed = {"assets", "faces", "verdicts"}
         return [n for n in self.spec["writes"] if n not in {*keyed, *self.spec["needs"]}]
 
+    @property
+    def extra(self) -> str | None:
+        """The extra of the distribution that its backend needs."""
+        return self.spec["backends"][self.backend]["extra"] if self.backend else None
+
     def __str__(self) -> str:
         return " ".join(filter(None, [self.command.name, self.verb, self.backend]))
 
@@ -98,13 +104,14 @@ def describe(command: Command) -> dict[str, Any]:
 
 @cache
 def find_cases() -> tuple[Case, ...]:
-    """All of them."""
-    return tuple(
+    """Those of the light environments; `CONTRACT_EXTRA=full` takes those of the extra instead."""
+    found = (
         Case(command, verb, backend)
         for command in find_commands()
         for verb, spec in describe(command)["verbs"].items()
         for backend in spec["backends"] or [None]
     )
+    return tuple(case for case in found if case.extra == EXTRA)
 
 
 UNWELL = {("toy", verb) for verb in ("sulk", "gorge", "stumble", "count-up")}
@@ -354,8 +361,18 @@ def _batch(folder: Path) -> list[str]:
     return ["--model", "mock", "--store", str(store)]
 
 
-_SERVED: dict[str | None, Callable[[Path], list[str]]] = {"openai": _openai, "batch": _batch}
-"""What a backend needs that asks a server, or has its answers from one."""
+def _transformers(folder: Path) -> list[str]:
+    prompt = folder / "prompt.md"
+    prompt.write_text("<!-- user -->\nThe face of {text}, as JSON:\n", "utf-8")
+    return ["--model", str(tiny_llama()), "--prompt", str(prompt)]
+
+
+_SERVED: dict[str | None, Callable[[Path], list[str]]] = {
+    "openai": _openai,
+    "batch": _batch,
+    "transformers": _transformers,
+}
+"""What a backend needs that asks a model, or has its answers from one."""
 
 
 def _requests(folder: Path) -> list[str]:

@@ -20,6 +20,8 @@ from disk import Plan
 SUPPORT = Path(__file__).resolve().parent
 ROOT = SUPPORT.parents[1]
 START_SECONDS = 60
+EXTRA = os.environ.get("CONTRACT_EXTRA")
+"""Whose backends are tested: those of an extra, or without one the light ones."""
 RUN_SECONDS = 120
 
 
@@ -61,6 +63,13 @@ def find_commands() -> list[Command]:
     wanted = os.environ.get("CONTRACT_TOOLS")
     commands = [TOY, MANIFEST, *find_tools()]
     return [c for c in commands if wanted is None or c.name in wanted.split(",")]
+
+
+def python_of(tool: str, extra: str) -> Path:
+    """The interpreter of a tool's environment with an extra; a test does not go without it."""
+    python = ROOT / "tools" / tool / f".venv-{extra}" / "bin" / "python"
+    assert python.exists(), f"make setup-{extra} TOOL={tool}"
+    return python
 
 
 @dataclass(frozen=True)
@@ -117,14 +126,23 @@ class Zygote:
         folder: for its own files.
         modules: imported before any command is asked for.
         within: words of a command that becomes the one behind it, as `nice` does.
+        python: interpreter; that of the tests by default.
     """
 
-    def __init__(self, folder: Path, modules: list[str], *, within: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        modules: list[str],
+        *,
+        within: Sequence[str] = (),
+        python: Path | None = None,
+    ) -> None:
+        self._python = str(python or sys.executable)
         self._address = folder / "zygote"
         self._home = folder / "home"
         self._home.mkdir()
         self._process = subprocess.Popen(
-            [*within, sys.executable, SUPPORT / "zygote.py", self._address, *modules],
+            [*within, self._python, SUPPORT / "zygote.py", self._address, *modules],
             stdin=subprocess.PIPE,
             env=self.variables(),
         )
@@ -151,6 +169,7 @@ class Zygote:
             "LC_ALL": "C.UTF-8",
             "PYTHONPATH": path,
             "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1",
             **(more or {}),
         }
 
@@ -232,7 +251,7 @@ class Zygote:
     ) -> Done:
         """Run a command by `python -m`, imports included; `options` are the interpreter's."""
         done = subprocess.run(
-            [sys.executable, *options, "-m", command.module, *map(str, words)],
+            [self._python, *options, "-m", command.module, *map(str, words)],
             cwd=folder,
             env=self.variables(variables),
             stdin=subprocess.DEVNULL,

@@ -94,7 +94,7 @@ def _list_sides(said: Said) -> dict[tuple[str, ...], list[str]]:
 
 
 def _exclude(au: int, side: Side, other: int, other_side: Side) -> bool:
-    """Whether no face can show both: on one half they are the same, or reverses."""
+    """Whether no face can show both: on one half they are the same or each other's reverse."""
     meet = side is other_side or Side.BOTH in {side, other_side}
     if au == other:  # a jaw that moves to one side does not move to the other
         return meet or ACTION_UNITS[au].laterality is Laterality.DIRECTED

@@ -50,6 +50,18 @@ class Halving:
                 self._halve(len(part))
         return results
 
+    def attempt(self, function: Callable[[int], Result]) -> Result:
+        """Call a function that does several things at once by itself; it gets how many.
+
+        Raises:
+            TemporaryError: it does not fit with one at a time.
+        """
+        while True:
+            try:
+                return function(self.size)
+            except OutOfMemoryError:
+                self._halve(self.size)
+
     def _halve(self, tried: int) -> None:
         if tried == 1:
             raise TemporaryError(

@@ -6,6 +6,8 @@ written some at a time. Batches are cut at fixed records: the same run forms the
 
 import os
 from collections.abc import Sequence
+from functools import partial
+from tempfile import gettempdir
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,8 @@ OFFLINE = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 """A run asks nobody for anything; and processes that fork have no threads of the tokenizer's."""
+COMPILED = "TORCHINDUCTOR_CACHE_DIR"
+"""torch makes this folder when it is imported. Nothing is compiled: one that exists stays empty."""
 
 
 class TransformersBackend:
@@ -67,7 +71,7 @@ class TransformersBackend:
         """The model; loaded in the process that asks it, when it is first asked."""
         with self._loading:
             if self._model is None:
-                os.environ |= OFFLINE  # read when the libraries are imported
+                os.environ |= OFFLINE | {COMPILED: gettempdir()}  # read by imports
                 from llm_annotate.backends.causal_model import CausalModel
 
                 self._model = CausalModel(self._folder, self._local)
@@ -84,12 +88,20 @@ class TransformersBackend:
                 prompts.append((talk, tokens))
         prompts.sort(key=lambda pair: len(pair[1]), reverse=True)  # the largest need comes first
 
-        def write(part: Sequence[tuple[Talk, list[int]]]) -> "list[Written]":
-            return model.generate(
-                [tokens for _, tokens in part],
-                max_tokens=self._chat.max_tokens,
-                constrained=self._chat.structured is Structured.SCHEMA,
-            )
-
-        for (talk, _), written in zip(prompts, self._halving.run(write, prompts), strict=True):
+        answers = self._write(model, [tokens for _, tokens in prompts])
+        for (talk, _), written in zip(prompts, answers, strict=True):
             talk.hear(written.content, truncated=written.truncated)
+
+    def _write(self, model: "CausalModel", prompts: Sequence[list[int]]) -> "list[Written]":
+        wanted = partial(
+            model.generate,
+            max_tokens=self._chat.max_tokens,
+            constrained=self._chat.structured is Structured.SCHEMA,
+        )
+        if not self._local.continuous or not prompts:
+            return self._halving.run(wanted, prompts)
+        from llm_annotate.backends.continuous import write_continuously
+
+        return self._halving.attempt(
+            lambda size: write_continuously(model, prompts, at_once=size, **wanted.keywords)
+        )
