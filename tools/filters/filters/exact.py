@@ -8,9 +8,9 @@ from affectory_protocol.places import Places
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Text, Verdict
+from affectory_protocol.scratch import Scratch
 
 from filters.duplicates import Repeat
-from filters.kept import Kept
 from filters.normal_text import normalise_text
 
 _TABLE = "create table digests (digest blob primary key, id text) without rowid"
@@ -20,15 +20,15 @@ class _Digests:
     """Digests of the records that were kept."""
 
     def __init__(self) -> None:
-        self._kept = Kept(_TABLE)
+        self._kept = Scratch(_TABLE)
 
     def find(self, digest: bytes) -> str | None:
-        found = self._kept.find("select id from digests where digest = ?", (digest,))
-        return found[0][0] if found else None
+        found = self._kept.execute("select id from digests where digest = ?", (digest,)).fetchone()
+        return None if found is None else str(found[0])
 
     def add(self, digest: bytes, identity: str) -> None:
         # Two records that `--existing keep` lets stand may be the same: the first is the one named.
-        self._kept.add("insert or ignore into digests values (?, ?)", [(digest, identity)])
+        self._kept.insert("insert or ignore into digests values (?, ?)", [(digest, identity)])
 
 
 class ExactTexts:

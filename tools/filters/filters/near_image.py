@@ -9,11 +9,11 @@ import numpy as np
 from affectory_protocol.places import Places
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Verdict
+from affectory_protocol.scratch import Scratch
 
 from filters.duplicates import Repeat
 from filters.duplicates_config import NearImageConfig
 from filters.image import decode_image
-from filters.kept import Kept
 
 _FIRST_ROOM = 1024
 
@@ -31,7 +31,7 @@ class NearImages:
     def __init__(self, places: Places, config: NearImageConfig) -> None:
         self._places = places
         self._config = config
-        self._ids = Kept("create table ids (number integer primary key, id text)")
+        self._ids = Scratch("create table ids (number integer primary key, id text)")
         self._hashes = np.zeros(_FIRST_ROOM, np.uint64)  # 8 bytes an image, doubled when full
         self._count = 0
 
@@ -58,7 +58,7 @@ class NearImages:
         distance = int(distances[nearest])
         if distance >= config.min_distance:
             return verdict.model_copy(update={"score": float(distance)})
-        [(identity,)] = self._ids.find("select id from ids where number = ?", (nearest,))
+        [(identity,)] = self._ids.execute("select id from ids where number = ?", (nearest,))
         return Verdict(
             passed=False,
             score=distance,
@@ -73,5 +73,5 @@ class NearImages:
         if self._count == len(self._hashes):
             self._hashes = np.concatenate([self._hashes, np.zeros_like(self._hashes)])
         self._hashes[self._count] = key
-        self._ids.add("insert into ids values (?, ?)", [(self._count, identity)])
+        self._ids.insert("insert into ids values (?, ?)", [(self._count, identity)])
         self._count += 1

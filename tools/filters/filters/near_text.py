@@ -6,11 +6,11 @@ Source: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, third edition, 
 
 from affectory_protocol.record import Record
 from affectory_protocol.records import Text, Verdict
+from affectory_protocol.scratch import Scratch
 from rensa import RMinHash
 
 from filters.duplicates import Repeat
 from filters.duplicates_config import NearTextConfig
-from filters.kept import Kept
 from filters.normal_text import normalise_text
 
 PERMUTATIONS = 128
@@ -64,7 +64,7 @@ class NearTexts:
     def __init__(self, config: NearTextConfig) -> None:
         self._config = config
         self._rows = count_rows(config.max_similarity)
-        self._kept = Kept(*_TABLES)
+        self._kept = Scratch(*_TABLES)
         self._count = 0
 
     def measure(self, record: Record) -> str:
@@ -96,9 +96,9 @@ class NearTexts:
         """Remember a text."""
         self._count += 1
         number = self._count
-        self._kept.add("insert into texts values (?, ?, ?)", [(number, identity, key)])
+        self._kept.insert("insert into texts values (?, ?, ?)", [(number, identity, key)])
         bands = self._hash(self._cut(key))
-        self._kept.add("insert into bands values (?, ?)", [(band, number) for band in bands])
+        self._kept.insert("insert into bands values (?, ?)", [(band, number) for band in bands])
 
     def _cut(self, text: str) -> frozenset[str]:
         return cut_ngrams(text, self._config.ngram)
@@ -114,8 +114,8 @@ class NearTexts:
     def _candidates(self, bands: list[int]) -> list[tuple[str, str]]:
         """Id and text of those kept that share a band, in the order they were kept."""
         marks = ",".join("?" * len(bands))
-        return self._kept.find(
+        return self._kept.execute(
             f"select id, content from texts where number in "  # noqa: S608 - question marks alone
             f"(select number from bands where band in ({marks})) order by number",
             bands,
-        )
+        ).fetchall()
