@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
-from dataset_io.config import TextImportConfig
+from dataset_io.config import OpenFaceConfig, SentencesConfig, TextImportConfig
+from dataset_io.formats.openface import read_openface
+from dataset_io.formats.sentences import read_sentences
 from dataset_io.formats.table.known import Known
 from dataset_io.formats.table.loading import load_map
 from dataset_io.formats.table.reader import read_table
@@ -90,6 +92,20 @@ def test_both_shapes_of_isear_hold_the_same_accounts():
     narrow, wide = _import("isear", "isear_dataset.csv"), _import("isear", "isear_wide.csv")
 
     assert [_content(row) for row in narrow] == [_content(row) for row in wide]
+
+
+def test_faces_of_openface_are_those_of_the_files(reasons):
+    paths = [SAMPLES / "openface" / name for name in ("smile.csv", "couple.csv")]
+    rows = list(read_openface(paths, OpenFaceConfig()))
+
+    assert reasons(rows).count("dropped") == 2
+    assert reasons(rows).count("imported") == 10
+
+
+def test_lines_of_plain_text_are_six(reasons):
+    rows = read_sentences([SAMPLES / "text/sentences.txt"], SentencesConfig())
+
+    assert reasons(rows) == ["imported"] * 6
 
 
 @pytest.mark.parametrize(

@@ -308,6 +308,23 @@ def _isear(folder: Path) -> list[str]:
     return [str(path)]
 
 
+def _sentences(folder: Path) -> list[str]:
+    path = folder / "sentences.txt"
+    texts = [f"{text} {n}" for n, text in enumerate(SENTENCES * 3)]
+    odd = b"\xff\xff\n \n%b\n%b\n" % (texts[0].encode(), texts[1].encode())
+    path.write_bytes("\n".join([*texts[:3], ""]).encode() + odd + "\n".join(texts[3:]).encode())
+    return [str(path)]
+
+
+def _openface(folder: Path) -> list[str]:
+    frames = "frame, face_id, timestamp, confidence, success, AU04_r, AU12_r, AU12_c, AU28_c"
+    rows = [f"{n}, 0, {n / 25}, 0.9{n % 9}, 1, 0.{n}, 1.5, {n % 2}, 1" for n in range(2, 20)]
+    odd = ["1, 0, 0.00, 0.2, 0, 0, 0, 0, 0", "x, 0, 0, 1, 1, 0, 0, 0, 0", "2, 0", "2, 0, 0"]
+    (folder / "clip.csv").write_text("\n".join([frames, *odd, *rows]) + "\n", "utf-8")
+    (folder / "photo.csv").write_text("face,confidence,AU06_r\n0,0.975,2.50\n1,0.4,9\n", "utf-8")
+    return [str(folder / "clip.csv"), str(folder / "photo.csv"), "--min-confidence", "0.5"]
+
+
 def _table(folder: Path) -> list[str]:
     mapping = folder / "moods.toml"
     mapping.write_text(
@@ -396,7 +413,9 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("dataset-io", "import emoint"): _emoint,
     ("dataset-io", "import isear"): _isear,
     ("dataset-io", "import images"): _images,
+    ("dataset-io", "import openface"): _openface,
     ("dataset-io", "import table"): _table,
+    ("dataset-io", "import text"): _sentences,
     ("filters", "quality"): _words("--min-size", "64"),
     ("filters", "threshold"): _words("--field", "/labels/emotions/0/score", "--max", "0.6"),
     ("llm-annotate", "batch collect"): _attempts,

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from affectory_protocol.choices import Choices
 from affectory_protocol.records.assets import Role
+from affectory_protocol.records.base import UnitInterval
 from pydantic import Field
 
 from dataset_io.splits import Split
 
 Words = Annotated[str, Field(min_length=1)]
+Uri = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")]
 DatasetName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,100}$")]
 """Begins ids, which hold no control characters and 512 bytes."""
 
@@ -29,19 +31,43 @@ class TextImportConfig(Choices):
     )
 
 
-class ImagesConfig(Choices):
-    """How a folder of images is imported."""
+class SentencesConfig(TextImportConfig):
+    """How files of sentences are imported."""
 
-    role: Role = Field(
-        default="image", description="The role each file gets in its record's assets."
+    dataset: DatasetName = Field(default="text", description="With which ids begin.")
+    language: Words | None = Field(
+        default=None, description="Language of every sentence, a BCP 47 tag such as en."
     )
-    dataset: DatasetName = Field(
-        default="images", description="Name of the dataset, with which its records' ids begin."
-    )
+
+
+class _MediaConfig(Choices):
+    """Terms of photographs and videos."""
+
     licence: Words | None = Field(
         default=None, description="SPDX identifier, or the terms in a few words."
     )
     consent: Words | None = Field(
-        default=None, description="What the people in the images agreed to, in a few words."
+        default=None, description="What the people in them agreed to, in a few words."
     )
-    citation: Words | None = Field(default=None, description="How the images ask to be cited.")
+    citation: Words | None = Field(default=None, description="How they ask to be cited.")
+
+
+class ImagesConfig(_MediaConfig):
+    """How a folder of images is imported."""
+
+    role: Role = Field(default="image", description="The role each file gets among the assets.")
+    dataset: DatasetName = Field(default="images", description="With which ids begin.")
+
+
+class OpenFaceConfig(_MediaConfig):
+    """How files of OpenFace are imported."""
+
+    role: Role | None = Field(
+        default=None, description="The role of what was measured; by default video, or image."
+    )
+    uri: Uri | None = Field(default=None, description="Where what was measured lies.")
+    min_confidence: UnitInterval = Field(default=0.0, description="Of the faces that are kept.")
+    fps: Annotated[float, Field(gt=0.0, le=10_000.0)] | None = Field(
+        default=None, description="Frames a second; by default times are the file's."
+    )
+    dataset: DatasetName = Field(default="openface", description="With which ids begin.")

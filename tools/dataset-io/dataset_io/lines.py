@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from affectory_protocol.errors import RecordError
+from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.outcomes import Dropped, Imported, Row
 from affectory_protocol.reasons import Reason
 
@@ -16,6 +16,7 @@ MAX_LINE_BYTES = 64 * 2**10
 """Longest line read as one row, bytes: a hundred times the longest text of these datasets."""
 
 _BOM = b"\xef\xbb\xbf"
+_UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff"})
 
 
 class Line(NamedTuple):
@@ -58,6 +59,21 @@ def read_lines(paths: Sequence[Path], *, max_bytes: int = MAX_LINE_BYTES) -> Ite
                 yield Line(file, offset + skipped, content[skipped:], ending, whole)
                 offset += len(piece)
                 inside = too_long
+
+
+def refuse_utf_16(paths: Sequence[Path]) -> None:
+    """Refuse files in which lines cannot be told apart by bytes.
+
+    Raises:
+        UsageError: a file begins with the mark of UTF-16.
+    """
+    for number, path in enumerate(paths, start=1):
+        with path.open("rb") as stream:
+            if stream.read(2) in _UTF_16:
+                raise UsageError(
+                    f"file {number} of those given is UTF-16",
+                    hint="Convert it, with iconv -f UTF-16 -t UTF-8 for example.",
+                )
 
 
 def _strip_ending(piece: bytes) -> bytes:

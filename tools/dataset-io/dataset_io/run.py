@@ -7,12 +7,14 @@ from affectory_protocol.errors import UsageError
 from affectory_protocol.outcomes import Row
 from affectory_protocol.settings import STANDARD, Settings
 
-from dataset_io.config import ImagesConfig, TextImportConfig
+from dataset_io.config import ImagesConfig, OpenFaceConfig, SentencesConfig, TextImportConfig
 from dataset_io.duplicates import reject_duplicates
 from dataset_io.formats.emoint import read_emoint
 from dataset_io.formats.goemotions import read_goemotions
 from dataset_io.formats.images import read_images
 from dataset_io.formats.isear import read_isear
+from dataset_io.formats.openface import read_openface
+from dataset_io.formats.sentences import read_sentences
 from dataset_io.formats.table.known import Known
 from dataset_io.formats.table.loading import load_map
 from dataset_io.formats.table.reader import read_table
@@ -36,6 +38,26 @@ def import_text(name: str, paths: Sequence[Path], config: TextImportConfig) -> I
         config: how it is imported.
     """
     return reject_duplicates(TEXT_READERS[name](paths, config))
+
+
+def import_sentences(paths: Sequence[Path], config: SentencesConfig) -> Iterator[Row]:
+    """Read plain text; a sentence that came before is rejected.
+
+    Args:
+        paths: files of sentences, in this order.
+        config: how they are imported.
+    """
+    return reject_duplicates(read_sentences(paths, config))
+
+
+def import_openface(paths: Sequence[Path], config: OpenFaceConfig) -> Iterator[Row]:
+    """Read files of OpenFace; a face that came before is rejected.
+
+    Args:
+        paths: csv files, in this order.
+        config: how they are imported.
+    """
+    return reject_duplicates(read_openface(paths, config))
 
 
 def import_table(

@@ -13,8 +13,6 @@ from dataset_io.formats.table.part import Named
 from dataset_io.lines import read_lines
 
 _DELIMITERS = (",", "\t", ";", "|")
-_MARKS = (b"\xff\xfe", b"\xfe\xff")
-"""How files of UTF-16 begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,6 @@ def find_layout(path: Path, number: int, table: TableMap) -> Layout | None:
     first = next((line.content for line in read_lines([path]) if line.content.strip()), None)
     if first is None:
         return None
-    if first.startswith(_MARKS):
-        raise UsageError(
-            f"file {number} of those given is UTF-16",
-            hint="Convert it, with iconv -f UTF-16 -t UTF-8 for example.",
-        )
     is_json = first.lstrip().startswith(b"{")
     if table.format is TableFormat.JSONL or (table.format is None and is_json):
         _check_members(first, number, table)

@@ -20,7 +20,7 @@ from dataset_io.formats.table.layout import CsvLayout, Layout, find_layout
 from dataset_io.formats.table.mapping import TableMap
 from dataset_io.grouping import compute_text_digest
 from dataset_io.ids import build_content_id, build_id
-from dataset_io.lines import Line, build_row, decode_row, read_lines
+from dataset_io.lines import Line, build_row, decode_row, read_lines, refuse_utf_16
 from dataset_io.splits import SPLIT_WORDS, Split, find_split
 
 
@@ -35,6 +35,7 @@ def read_table(paths: Sequence[Path], table: TableMap, config: TextImportConfig)
     Raises:
         UsageError: a file is not what the map says.
     """
+    refuse_utf_16(paths)
     layouts = [find_layout(path, number, table) for number, path in enumerate(paths, start=1)]
     return _read_files(paths, layouts, table, config)
 
