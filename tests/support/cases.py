@@ -244,6 +244,10 @@ def _manifests(folder: Path) -> list[str]:
     return [str(folder / "a.jsonl"), str(folder / "b.jsonl")]
 
 
+def _some(folder: Path) -> list[str]:
+    return [*_manifests(folder), "--where", "/x=1"]
+
+
 def _grouped(folder: Path) -> list[str]:
     """Manifests to be split: some records have a split already, and some of these disagree."""
     for name, split in (("a", "train"), ("b", "test")):
@@ -253,8 +257,8 @@ def _grouped(folder: Path) -> list[str]:
             groups = f'"groups":{{"text":"t{n % 5}","speaker":"{name}{n % 7}"}}'
             lines.append(f'{{"id":"{name}{n}","source":{{{own}"dataset":"d",{groups}}},"x": 1.0}}')
         (folder / f"{name}.jsonl").write_text("\n".join([*lines, lines[-1], ""]), "utf-8")
-    words = ["--by", "text,speaker", "--existing", "keep", "--conflicts", "reject"]
-    return [str(folder / "a.jsonl"), str(folder / "b.jsonl"), *words]
+    kept = ["--existing", "keep", "--conflicts", "reject", "--shares", "train=0,test=1"]
+    return [str(folder / "a.jsonl"), str(folder / "b.jsonl"), "--by", "text,speaker", *kept]
 
 
 def _further(folder: Path) -> list[str]:
@@ -407,6 +411,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "short"): _words("--max-length", "27"),
     ("manifest", "retry"): _rejects,
     ("manifest", "merge"): _manifests,
+    ("manifest", "get"): _some,
     ("manifest", "split"): _grouped,
     ("manifest", "join"): _further,
     ("dataset-io", "import goemotions"): _goemotions,

@@ -9,6 +9,7 @@ from typing import Annotated
 import orjson
 import typer
 from affectory_protocol.cli.audit import audit_manifests
+from affectory_protocol.cli.get import Condition, find_records
 from affectory_protocol.cli.join import Choices as JoinChoices
 from affectory_protocol.cli.join import How, Joiner, On
 from affectory_protocol.cli.merge import check_shards, merge_records
@@ -86,6 +87,33 @@ def retry(
     Example: manifest retry faces.jsonl.rejects.jsonl --reason asset-missing -o again.jsonl
     """
     run.source(read_rejects(path, frozenset(reason or ())))
+
+
+@tool.verb(kind=Kind.SOURCE, behaviour=1, stateful=True)
+def get(
+    run: Run,
+    manifests: Annotated[
+        list[Path], typer.Argument(dir_okay=False, help="Manifests, in order."), FileContent
+    ],
+    ids: Annotated[
+        list[str] | None, typer.Option("--id", help="Only the record of this id; repeatable.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only records that hold this value; repeatable, and then all of them.",
+            metavar="POINTER=VALUE",
+        ),
+    ] = None,
+) -> None:
+    """Give some records of manifests, byte for byte; the others stay where they are.
+
+    Example: manifest get sentences.jsonl --where /source/split=train -o train.jsonl
+    """
+    conditions = [Condition.parse(one) for one in where or ()]
+    if not ids and not conditions:
+        raise UsageError("nothing is asked for", hint="Name records by --id or --where.")
+    run.source(find_records(manifests, frozenset(ids or ()), conditions))
 
 
 @tool.verb(kind=Kind.AGGREGATE, behaviour=1, stateful=True)

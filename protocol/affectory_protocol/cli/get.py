@@ -1,0 +1,87 @@
+"""Some records of a manifest, byte for byte: those of an id, those that hold a value."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from affectory_protocol.cli.merge import merge_records
+from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.lines import parse_object
+from affectory_protocol.outcomes import Restored, Row
+from affectory_protocol.seen_ids import SeenIds
+
+_EXAMPLE = "For example --where /source/split=train."
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A value that a record must hold.
+
+    Attributes:
+        path: to it, a step each.
+        value: a text as it is, anything else as JSON writes it.
+    """
+
+    path: Sequence[str]
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Condition":
+        """Read `POINTER=VALUE`.
+
+        Raises:
+            UsageError: it is not of that form.
+
+        Source: of pointers RFC 6901, sections 3 and 4.
+        """
+        pointer, separator, value = text.partition("=")
+        if not separator or not pointer.startswith("/"):
+            raise UsageError(f"--where is not POINTER=VALUE: {text}", hint=_EXAMPLE)
+        steps = pointer.split("/")[1:]
+        return cls([one.replace("~1", "/").replace("~0", "~") for one in steps], value)
+
+    def holds(self, members: object) -> bool:
+        """Whether a record holds the value."""
+        value = members
+        for step in self.path:
+            if isinstance(value, dict) and step in value:
+                value = value[step]
+            elif isinstance(value, list) and _INDEX.fullmatch(step) and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return False
+        return value == self.value if isinstance(value, str) else _write(value) == self.value
+
+
+def _write(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def find_records(
+    manifests: Sequence[Path], ids: Collection[str], conditions: Sequence[Condition]
+) -> Iterator[Row]:
+    """Yield the records that are wanted, and the lines that are no records.
+
+    Args:
+        manifests: read in this order.
+        ids: one of which a record must have; empty, any will do.
+        conditions: all of which must hold.
+
+    Raises:
+        ManifestError: an id is not there.
+    """
+    missing = set(ids)
+    with SeenIds() as seen:
+        for row in merge_records(manifests, seen):
+            if not isinstance(row.outcome, Restored):
+                yield row
+                continue
+            members = parse_object(row.outcome.line)
+            missing.discard(str(members["id"]))
+            if (not ids or members["id"] in ids) and all(one.holds(members) for one in conditions):
+                yield row
+    if missing:
+        raise ManifestError(f"ids of --id that no record has: {len(missing)} of {len(ids)}")
