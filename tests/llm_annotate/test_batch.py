@@ -365,13 +365,16 @@ def test_dropped_are_the_requests_without_an_answer(run, tmp_path):
 
 @pytest.mark.parametrize("moment", range(8))
 def test_killed_collecting_loses_nothing(run, zygote, tmp_path, moment):
-    attempts = [path.name for path in write_attempts(tmp_path, [f"text {n}" for n in range(400)])]
+    texts = [f"text {n}" for n in range(1100)]  # a source writes 512 rows at a time
+    attempts = [path.name for path in write_attempts(tmp_path, texts)]
     words = ["batch", "collect", *attempts, "--requests", "requests", "--max-rejects", "2"]
+    begun = time.monotonic()
     run(*words, "--store", "whole.sqlite", "-o", "whole.jsonl").ok()
-    again = [*words, "--store", "s", "-o", "out.jsonl"]
-    for _ in range(2):
+    latest = time.monotonic() - begun
+    again = [*words, "--store", "s", "-o", "out.jsonl", "--checkpoint-seconds", "0"]
+    for share in (moment, 7 - moment):
         running = zygote.start(TOOL, *again, folder=tmp_path)
-        time.sleep(random.Random(moment).uniform(0.02, 0.5))
+        time.sleep(latest * (share + random.Random(moment).random()) / 8)
         running.kill(signal.SIGKILL)
         running.wait()
     run(*again).ok()
