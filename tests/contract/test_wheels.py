@@ -17,7 +17,9 @@ PROJECTS |= {f"tools/{tool.name}": tool.module for tool in find_tools()}
 DATA = {
     "affectory_protocol/py.typed",
     "llm_annotate/data/lexicon.json",
+    "llm_annotate/data/MODEL_CARD.md",
     "llm_annotate/data/NOTICE.md",
+    "llm_annotate/data/linear.safetensors",
     "report/templates/page.html.j2",
     "report/templates/style.css",
 }

@@ -4,7 +4,9 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from affectory_protocol.errors import ManifestError, RecordError, UsageError
 from affectory_protocol.record import Record
@@ -12,12 +14,13 @@ from affectory_protocol.records import Expression, Source, Text
 from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
 from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
 from llm_annotate.examples import Example, open_examples
+from llm_annotate.labelled import evaluate as evaluate_manifests
 from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Table, load_table
+from llm_annotate.linear import load_model
 from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
 from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
 from llm_annotate.run import annotate, load_backend
-from llm_annotate.run import evaluate as evaluate_manifests
 from llm_annotate.scores import CLASSES, Pattern, read_interval, resample, score
 from llm_annotate.training_texts import TextSet
 
@@ -86,6 +89,64 @@ def metric(name: str, **arguments):
 )
 def test_figure_is_right(name, value):
     assert metric(name).value == value
+
+
+def test_lexicon_is_a_baseline_that_the_lead_is_measured_from():
+    own = metric("macro-f1")
+    lead = metric("macro-f1-lead")
+
+    assert lead.value == pytest.approx(own.value - own.baselines["lexicon"], abs=1e-4)
+    assert lead.ci95[0] <= lead.value <= lead.ci95[1]
+
+
+def _sure(text: str, said: list[str], probability: float) -> Record:
+    own = json.loads(line(text, said, said))
+    values = [probability if name in said else 0.0 for name in CLASSES]
+    own["expression"]["probabilities"] = {"vocabulary": "ekman", "values": values}
+    return parse(json.dumps(own).encode())
+
+
+def _names(records: list[Record]) -> set[str]:
+    return {each.name for each in evaluate(records).metrics}
+
+
+def test_probabilities_are_scored_beside_the_best_constant():
+    records = [_sure("one", ["joy"], 0.8), _sure("two", ["anger"], 0.8)]
+    brier = metric("brier", records=records)
+
+    assert (brier.value, brier.baselines["constant"]) == (0.0057, 0.0714)
+    assert {"brier", "log-loss", "ece"} <= _names(records)
+
+
+def test_probabilities_are_not_scored_where_some_expression_has_none():
+    assert "brier" not in _names([_sure("one", ["joy"], 0.8), CASES[2]])
+
+
+def _rated(text: str, label: str, score: float, found: list[str]) -> Record:
+    own = json.loads(line(text, [], found))
+    own["labels"]["emotions"] = [{"vocabulary": "emoint", "label": label, "score": score}]
+    return parse(json.dumps(own).encode())
+
+
+def test_intensities_are_compared_where_people_rated_some():
+    records = [_rated("one", "joy", 0.75, ["joy"]), _rated("two", "fear", 0.25, ["joy"])]
+    distance = metric("intensity-mae", records=[*records, CASES[0]])
+
+    # found .5 where .75 was said, and nothing where .25 was said
+    assert (distance.value, distance.n) == (0.25, 2)
+    assert distance.baselines["constant"] == 0.25
+
+
+def test_intensities_are_not_compared_where_people_rated_none():
+    assert "intensity-mae" not in _names(CASES)
+
+
+def test_sentence_of_given_weights_is_not_scored():
+    learned = replace(load_model(), texts=np.frombuffer(TextSet.build(["Three!"]).bits, np.uint8))
+    scored = evaluate_records(CASES, table=TABLE, learning=NOTHING, config=DROP, weights=learned)
+
+    assert (scored.groups.test, scored.groups.excluded) == (3, 1)
+    assert scored.groups.train == learned.sentences["train"]
 
 
 def test_figure_comes_with_its_number_of_sentences():
@@ -377,7 +438,8 @@ def test_lexicon_is_well_above_the_baselines_on_sentences_of_our_own():
     ).metrics[0]
 
     assert macro_f1.value > 0.6
-    assert macro_f1.value > 2 * max(macro_f1.baselines.values())
+    trivial = [macro_f1.baselines[name] for name in ("majority", "all-positive")]
+    assert macro_f1.value > 2 * max(trivial)
 
 
 def _group(emotion):

@@ -41,34 +41,85 @@ def _known_by(tool: Any, verb: str, backend: str) -> str:
 # Sentences ------------------------------------------------------------------------------------
 
 
+def _import(folder: Path, corpus: str, *files: Path) -> Path:
+    output = folder / f"{corpus}-{files[0].stem}.jsonl"
+    _run("dataset-io", "import", corpus, *files, "-o", output)
+    return output
+
+
+def _evaluate(manifest: Path, *words: object) -> dict[str, Any]:
+    """What `evaluate` prints of the backend linear, beside the lexicon."""
+    found, figures = manifest.with_suffix(".found"), manifest.with_suffix(".json")
+    _run("llm-annotate", "expression", "--backend", "linear", "-i", manifest, "-o", found)
+    _run("llm-annotate", "evaluate", "-i", found, "--overlap", "drop", *words, "-o", figures)
+    return json.loads(figures.read_bytes())
+
+
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory) -> dict[str, Any]:
-    """What `evaluate` prints of the backend lexicon on the test split of GoEmotions."""
+    """The test split of GoEmotions."""
     folder, data = tmp_path_factory.mktemp("goemotions"), Path(os.environ[VARIABLE]) / "goemotions"
-    for split in ("train", "dev", "test"):
-        output = folder / f"{split}.jsonl"
-        _run("dataset-io", "import", "goemotions", data / f"{split}.tsv", "-o", output)
-    found, figures = folder / "found.jsonl", folder / "evaluation.json"
-    lexicon = ("--backend", "lexicon", "-i", folder / "test.jsonl", "-o", found)
-    _run("llm-annotate", "expression", *lexicon)
-    learning = ("--train", folder / "train.jsonl", "--validation", folder / "dev.jsonl")
-    words = ("-i", found, "--overlap", "drop", *learning, "-o", figures)
-    _run("llm-annotate", "evaluate", *words)
-    return json.loads(figures.read_bytes())
+    train, dev, test = (
+        _import(folder, "goemotions", data / f"{split}.tsv") for split in ("train", "dev", "test")
+    )
+    return _evaluate(test, "--train", train, "--validation", dev)
+
+
+@pytest.fixture(scope="module", params=["emoint", "isear"])
+def elsewhere(request, tmp_path_factory) -> tuple[str, dict[str, Any]]:
+    """Sentences of another kind than those that weights were learned from."""
+    folder, data = tmp_path_factory.mktemp(request.param), Path(os.environ[VARIABLE])
+    pattern = {"emoint": "emoint/*_test.csv", "isear": "isear/isear_dataset.csv"}[request.param]
+    manifest = _import(folder, request.param, *sorted(data.glob(pattern)))
+    return request.param, _evaluate(manifest)
+
+
+def _value(evaluation: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in evaluation["metrics"] if one["name"] == name)
 
 
 def _row(metric: dict[str, Any]) -> str:
     name = re.sub("f1(-|$)", lambda found: "F1 " if found[1] else "F1", metric["name"])
     low, high = metric["ci95"]
-    order = ("majority", "all-positive", "naive-bayes")
+    order = ("lexicon", "majority", "all-positive", "naive-bayes")
     baselines = " | ".join(f"{metric['baselines'][baseline]:.3f}" for baseline in order)
     return f"| {name} | {metric['value']:.3f} | {low:.3f} to {high:.3f} | {baselines} |"
 
 
-def test_table_of_figures_is_what_evaluate_prints(evaluation):
-    readme = (ROOT / "tools/llm-annotate/README.md").read_text("utf-8").splitlines()
-    stated = [line for line in readme if re.match(r"\| (macro-F1|F1 \w+|coverage) \|", line)]
-    assert stated == [_row(metric) for metric in evaluation["metrics"]]
+CARD = ROOT / "tools/llm-annotate/llm_annotate/data/MODEL_CARD.md"
+README = ROOT / "tools/llm-annotate/README.md"
+
+
+def _rows(page: Path, pattern: str) -> list[str]:
+    return [line for line in page.read_text("utf-8").splitlines() if re.match(pattern, line)]
+
+
+def test_tables_of_figures_are_what_evaluate_prints(evaluation):
+    compared = [each for each in evaluation["metrics"] if "majority" in each["baselines"]]
+    assert _rows(CARD, r"\| (macro-F1|F1 \w+|coverage) \|") == list(map(_row, compared))
+    assert _rows(README, r"\| (macro-F1|coverage) \|") == [_row(compared[0]), _row(compared[-1])]
+
+
+def test_lead_over_the_lexicon_is_what_evaluate_prints(evaluation):
+    lead = _value(evaluation, "macro-f1-lead")
+    low, high = lead["ci95"]
+    assert f"lead in macro-F1 is {lead['value']:.3f} ({low:.3f} to {high:.3f})" in _readme(
+        "llm-annotate"
+    )
+    assert low > 0
+
+
+def test_figures_of_probabilities_are_what_evaluate_prints(evaluation):
+    stated = [
+        f"{words} {_value(evaluation, name)['value']:.3f} "
+        f"({_value(evaluation, name)['baselines']['constant']:.3f})"
+        for words, name in (
+            ("Brier score", "brier"),
+            ("log loss", "log-loss"),
+            ("expected calibration error", "ece"),
+        )
+    ]
+    assert [each for each in stated if each not in _readme("llm-annotate")] == []
 
 
 def test_numbers_of_sentences_are_what_evaluate_prints(evaluation):
@@ -77,15 +128,43 @@ def test_numbers_of_sentences_are_what_evaluate_prints(evaluation):
     assert stated in _readme("llm-annotate")
 
 
-def test_lexicon_is_known_by_its_figure(evaluation):
-    macro_f1 = evaluation["metrics"][0]["value"]
-    assert f"macro-F1 {macro_f1:.2f} on" in _known_by(llm_annotate, "expression", "lexicon")
+def test_backends_are_known_by_their_figures(evaluation):
+    macro_f1 = evaluation["metrics"][0]
+    for backend, value in (
+        ("linear", macro_f1["value"]),
+        ("lexicon", macro_f1["baselines"]["lexicon"]),
+    ):
+        assert f"macro-F1 {value:.2f} on" in _known_by(llm_annotate, "expression", backend)
 
 
 def test_share_of_missed_sentences_is_what_evaluate_prints(evaluation):
-    coverage = next(one["value"] for one in evaluation["metrics"] if one["name"] == "coverage")
-    assert round(10 * (1 - coverage)) == 3
-    assert "Three in ten sentences with an emotion come out neutral" in _readme("llm-annotate")
+    coverage = _value(evaluation, "coverage")
+    assert round(10 * (1 - coverage["value"])) == 2
+    assert round(10 * (1 - coverage["baselines"]["lexicon"])) == 3
+    assert "Two in ten sentences with an emotion come out neutral (`lexicon`: three)" in _readme(
+        "llm-annotate"
+    )
+
+
+def test_figures_on_other_texts_are_what_evaluate_prints(elsewhere):
+    corpus, evaluation = elsewhere
+    lead = _value(evaluation, "macro-f1-lead")
+    own, ece = _value(evaluation, "macro-f1"), _value(evaluation, "ece")["value"]
+    low, high = lead["ci95"]
+    row = (
+        f" | {own['n']:,} | {own['value']:.3f} | {own['baselines']['lexicon']:.3f} | "
+        f"{lead['value']:.3f} ({low:.3f} to {high:.3f}) | {ece:.3f} |"
+    )
+    assert [stated.endswith(row) for stated in _rows(CARD, f"(?i)\\| {corpus}")] == [True]
+
+
+def test_intensities_of_tweets_agree_as_stated(elsewhere):
+    corpus, evaluation = elsewhere
+    stated = CARD.read_text("utf-8")
+    for name in ("intensity-r", "intensity-mae") if corpus == "emoint" else ():
+        low, high = _value(evaluation, name)["ci95"]
+        value = _value(evaluation, name)["value"]
+        assert f"| {value:.3f} ({low:.3f} to {high:.3f}) |" in stated
 
 
 # Photographs ----------------------------------------------------------------------------------

@@ -55,6 +55,10 @@ def _weights(layout: str, weights: list) -> dict:
     return _expression(blendshapes=_blendshapes(layout, weights))
 
 
+def _probabilities(vocabulary: str, values: list) -> dict:
+    return _expression(probabilities={"vocabulary": vocabulary, "values": values})
+
+
 def _face(vocabulary: str, label: str) -> dict:
     emotion = {"vocabulary": vocabulary, "label": label, "intensity": 0.5}
     face = {"bbox_xyxy": [0, 0, 1, 1], "landmarks": [], "emotion": [emotion]}
@@ -88,6 +92,8 @@ RIGHT = [
     _weights("arkit-52", [0, 1, *[0.5] * 50]),
     _weights("livelink-61", [0.5] * 52 + ROTATIONS),
     _weights("livelink-csv-61", [1] * 52 + ROTATIONS),
+    _probabilities("ekman", [0, 1, *[0.5] * 5]),
+    _probabilities("goemotions", [0.5] * 28),
 ]
 
 WRONG = [
@@ -95,6 +101,9 @@ WRONG = [
     (_labels("isear", "Joy"), "/labels/emotions/0 must hold a label"),
     (_emotions("ekman", "gratitude"), "/expression/emotions/0 must hold a label"),
     (_face("emoint", "disgust"), "/faces/*/items/0/emotion/0 must hold a label"),
+    (_probabilities("my-own", [0.5]), "/expression/probabilities must name a registered vocab"),
+    (_probabilities("ekman", [0.5] * 6), "/expression/probabilities must hold one probability for"),
+    (_probabilities("ekman", [1.1] * 7), "/expression/probabilities/values/0"),
     (_unit(3, "both"), "/expression/action_units/0 must hold the number of an action unit"),
     (_unit(0, "both"), "/expression/action_units/0 must hold the number"),
     (_unit(99, "both"), "/expression/action_units/0 must hold the number"),

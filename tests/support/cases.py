@@ -362,6 +362,17 @@ def _validation(folder: Path) -> list[str]:
     return ["--validation", str(folder / "validation.jsonl")]
 
 
+def _held_out(folder: Path) -> list[str]:
+    """Sentences that are not among the records."""
+    lines = [
+        f'{{"id":"v{n}","text":{{"content":"{n} words that no record has"}},'
+        f'"labels":{example("labels", n)}}}\n'
+        for n in range(16)
+    ]
+    (folder / "held-out.jsonl").write_text("".join(lines), "utf-8")
+    return ["--validation", str(folder / "held-out.jsonl")]
+
+
 def _words(*words: str) -> Callable[[Path], list[str]]:
     """A recipe of options that name no files."""
 
@@ -426,6 +437,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("llm-annotate", "batch collect"): _attempts,
     ("llm-annotate", "batch write"): _requests,
     ("llm-annotate", "derive-lexicon"): _validation,
+    ("llm-annotate", "derive-linear"): _held_out,
     ("llm-annotate", "evaluate"): _words("--overlap", "drop"),
     ("photomaker-gen", "generate"): _words("--size", "64"),
 }

@@ -7,6 +7,7 @@ from affectory_protocol.records.expression import (
     Blendshapes,
     Emotion,
     Expression,
+    Probabilities,
     Side,
 )
 from affectory_protocol.records.faces import Face, Faces, FacesInImage, Landmark
@@ -60,6 +61,7 @@ __all__ = [
     "Labels",
     "Landmark",
     "MadeBy",
+    "Probabilities",
     "Section",
     "Side",
     "Source",

@@ -9,10 +9,12 @@ from affectory_protocol.records.registered import (
     check_action_unit,
     check_blendshapes,
     check_emotion,
+    check_probabilities,
     weights_schema,
 )
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
+from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from pydantic import Field, GetPydanticSchema, model_validator
 
 
@@ -65,6 +67,21 @@ class Blendshapes(Model):
     _check = model_validator(mode="before")(check_blendshapes)
 
 
+class Probabilities(Model):
+    """How likely people are to say each label of a vocabulary."""
+
+    vocabulary: str = Field(
+        description="Registered vocabulary, for example ekman.",
+        json_schema_extra={"enum": list(VOCABULARIES)},
+    )
+    values: list[UnitInterval] = Field(
+        description="One probability for each label of the vocabulary, in its order; they need not "
+        "sum to 1, since several labels may hold at once."
+    )
+
+    _check = model_validator(mode="before")(check_probabilities)
+
+
 class Expression(Section):
     """A facial expression in up to four ways of saying it: emotions, muscles, words, blendshapes.
 
@@ -96,4 +113,9 @@ class Expression(Section):
         default_factory=list,
         description="Pairs of units, by number, that no face shows at once; the blendshapes leave "
         "the weaker one out.",
+    )
+    probabilities: Probabilities | None = Field(
+        default=None,
+        description="How likely people are to say each emotion of the record, which is not how "
+        "strong it is; absent when the backend cannot tell.",
     )

@@ -58,6 +58,21 @@ def check_blendshapes(given: object) -> object:
     return given
 
 
+def check_probabilities(given: object) -> object:
+    """Refuse a vocabulary that is not registered, and values that are not as many as its labels."""
+    if type(given) is dict:
+        vocabulary, values = given.get("vocabulary"), given.get("values")
+        if type(vocabulary) is str and type(values) is list:
+            labels = _LABELS.get(vocabulary)
+            if labels is None:
+                raise PydanticCustomError("vocabulary", "must name a registered vocabulary")
+            if len(values) != len(labels):
+                raise PydanticCustomError(
+                    "values", "must hold one probability for each label of the vocabulary"
+                )
+    return given
+
+
 def weights_schema(*_: object) -> core_schema.CoreSchema:
     """Lists of shapes alone, 0 to 1; longer ones are shapes with rotations behind them."""
     number = core_schema.float_schema(allow_inf_nan=False, strict=True)

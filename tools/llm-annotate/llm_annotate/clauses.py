@@ -51,6 +51,12 @@ class Reading(NamedTuple):
     claims: dict[str, Claim]
     emphasis: float
 
+    @property
+    def gain(self) -> float:
+        """How emphatic the text is on the whole."""
+        gains = [claim.gain for claim in self.claims.values()]
+        return self.emphasis * (sum(gains) / len(gains) if gains else 1.0)
+
 
 def read_claims(tokens: Iterable[Token]) -> Reading:
     """Collect what the clauses of a text claim; a repeated key counts once, at its strongest."""

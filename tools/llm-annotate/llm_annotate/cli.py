@@ -18,7 +18,7 @@ labelled_file = partial(typer.Option, exists=True, dir_okay=False)
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=2,
+    behaviour=3,
     needs=(Text, EkmanLabels, Expression),
     reads=(Source,),
     memory=Memory.PER_RECORD,
@@ -39,16 +39,22 @@ def evaluate(
         Overlap,
         typer.Option(help="What to do about sentences that something was learned from."),
     ] = Overlap.FAIL,
+    weights: Annotated[
+        Path | None,
+        labelled_file(help="File of derive-linear that found the expressions, if one did."),
+        FileContent,
+    ] = None,
 ) -> None:
     """Compare expressions with people's labels, beside trivial baselines.
 
     Example: llm-annotate evaluate -i expressions.jsonl -o evaluation.json
     """
-    from llm_annotate.run import evaluate as evaluate_records
+    from llm_annotate.labelled import evaluate as evaluate_records
 
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
     config = EvaluationConfig(overlap=overlap)
-    run.sink(partial(evaluate_records, learning=(train, validation), config=config, say=say))
+    learning = (train, validation)
+    run.sink(partial(evaluate_records, learning=learning, config=config, say=say, weights=weights))
 
 
 @tool.verb(kind=Kind.SINK, behaviour=1, needs=(Text, GoEmotionsLabels), memory=Memory.PER_RECORD)
@@ -64,9 +70,37 @@ def derive_lexicon(
 
     Example: llm-annotate derive-lexicon -i train.jsonl --validation dev.jsonl -o lexicon.json
     """
-    from llm_annotate.run import derive_lexicon as derive
+    from llm_annotate.labelled import derive_lexicon as derive
 
     run.sink(partial(derive, validation=validation))
+
+
+@tool.verb(
+    kind=Kind.SINK,
+    behaviour=1,
+    needs=(Text, EkmanLabels),
+    reads=(Source,),
+    memory=Memory.PER_RECORD,
+)
+def derive_linear(
+    run: Run,
+    validation: Annotated[
+        Path,
+        labelled_file(help="Labelled manifest that the model is calibrated on."),
+        FileContent,
+    ],
+    overlap: Annotated[
+        Overlap,
+        typer.Option(help="What to do about validation sentences that are learned from, too."),
+    ] = Overlap.FAIL,
+) -> None:
+    """Train the weights of the backend linear on labelled sentences.
+
+    Example: llm-annotate derive-linear -i train.jsonl --validation dev.jsonl -o linear.safetensors
+    """
+    from llm_annotate.labelled import derive_linear as derive
+
+    run.sink(partial(derive, validation=validation, overlap=overlap))
 
 
 def main() -> None:

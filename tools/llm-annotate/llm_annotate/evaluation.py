@@ -1,6 +1,7 @@
 """How well expressions agree with what people said, beside baselines that know nothing or little.
 
 Emotions are compared in the seven classes of `ekman`, neutral among them; several may hold at once.
+Probabilities are compared where every expression has some, intensities where people rated some.
 No sentence is scored that the lexicon was derived from, or that belongs to one a baseline learned
 from. An expression whose emotions cannot be said in `ekman` is a failure: it counts as one that
 shows nothing.
@@ -13,16 +14,21 @@ from typing import NamedTuple
 import orjson
 from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.record import Record
-from affectory_protocol.records import Expression
-from affectory_protocol.vocabularies.emotions import map_label
 from pydantic import BaseModel, ConfigDict, Field
 
+from llm_annotate.agreement import Agreement
+from llm_annotate.backends.lexicon import LexiconBackend
+from llm_annotate.case import Case, read_case
 from llm_annotate.config import EvaluationConfig, Overlap
-from llm_annotate.examples import Example, read_examples
+from llm_annotate.examples import Example
+from llm_annotate.feeling import MAX_SHOWN
+from llm_annotate.lead import Lead
 from llm_annotate.leakage import Learned
-from llm_annotate.lexicon import Table
-from llm_annotate.mapped_labels import EkmanLabels
+from llm_annotate.lexicon import Lexicon, Table
+from llm_annotate.linear import LinearModel
+from llm_annotate.metric import DIGITS, Metric, state_metrics
 from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
+from llm_annotate.reliability import Reliability
 from llm_annotate.scores import (
     CLASSES,
     NEUTRAL,
@@ -37,21 +43,16 @@ from llm_annotate.scores import (
 from llm_annotate.training_texts import TextSet
 
 COMMAND = "llm-annotate evaluate"
-VOCABULARY = EkmanLabels.target
-DIGITS = 4
-"""Decimals of a figure."""
-
-
-class Case(NamedTuple):
-    """A sentence with what people said and what was found."""
-
-    example: Example
-    found: Classes
-
-    @property
-    def said(self) -> Classes:
-        """What people said."""
-        return self.example.labels
+LEXICON = "lexicon"
+"""The baseline that finds emotions by words with weights."""
+UNITS = {
+    "macro-f1-lead": "difference of shares",
+    "brier": "squared probability",
+    "log-loss": "natural logarithm of a probability",
+    "ece": "probability",
+    "intensity-r": "correlation",
+    "intensity-mae": "intensity",
+}
 
 
 class Learning(NamedTuple):
@@ -82,20 +83,6 @@ class Groups(BaseModel):
     unlabelled: int = Field(description="Sentences left out because no label has a class.")
 
 
-class Metric(BaseModel):
-    """One figure."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    unit: str
-    value: float
-    ci95: tuple[float, float]
-    n: int
-    failures: int = Field(description="Sentences for which nothing comparable was found.")
-    baselines: dict[str, float]
-
-
 class Evaluation(BaseModel):
     """All figures of one run."""
 
@@ -110,7 +97,12 @@ class Evaluation(BaseModel):
 
 
 def evaluate_records(
-    records: Iterable[Record], *, table: Table, learning: Learning, config: EvaluationConfig
+    records: Iterable[Record],
+    *,
+    table: Table,
+    learning: Learning,
+    config: EvaluationConfig,
+    weights: LinearModel | None = None,
 ) -> Evaluation:
     """Compare expressions with labels.
 
@@ -120,27 +112,33 @@ def evaluate_records(
         table: whose training sentences may not be scored.
         learning: for the naive Bayes baseline; its sentences may not be scored either.
         config: what happens to sentences that may not.
+        weights: that the expressions were found by, when they are not those of the package; their
+            training sentences may not be scored either.
 
     Raises:
         ManifestError: such a sentence is there, and the choice is to fail.
         UsageError: nothing is left to score.
     """
-    cases = [_read_case(record) for record in records]
+    cases = [read_case(record) for record in records]
     labelled = [case for case in cases if case.said]
-    learned = Learned(TextSet.decode(table.texts), (*learning.train, *learning.validation))
+    texts = [TextSet.decode(table.texts)]
+    if weights is not None:
+        texts.append(TextSet(weights.texts.tobytes()))
+    sentences = table.sentences if weights is None else weights.sentences
+    learned = Learned(texts, (*learning.train, *learning.validation))
     fresh = [case for case in labelled if not learned.touches(case.example)]
     excluded = len(labelled) - len(fresh)
     if excluded and config.overlap is Overlap.FAIL:
         raise ManifestError(
-            "sentences to be scored are among those the lexicon was derived from or a baseline "
+            "sentences to be scored are among those that weights were learned from or a baseline "
             f"learns from, or share a group with them: {excluded}",
             hint="Leave them out, or let them be left out and counted: --overlap drop.",
         )
     if not fresh:
         raise UsageError("no labelled sentence is left to be scored")
     groups = Groups(
-        train=table.sentences["train"],
-        validation=table.sentences["validation"],
+        train=sentences["train"],
+        validation=sentences["validation"],
         test=len(fresh),
         overlap=_prove_apart(learned, fresh),
         excluded=excluded,
@@ -149,11 +147,15 @@ def evaluate_records(
     counts = WordCounts(learning.train, CLASSES) if learning.train else None
     choice = choose(counts, learning.validation) if counts else None
     bayes = NaiveBayes(counts, choice) if counts and choice else None
+    lexicon = _read_all(LexiconBackend(Lexicon(table)), fresh)
     return Evaluation(
         command=COMMAND,
         groups=groups,
         chosen=_say_choice(choice),
-        metrics=_measure(fresh, _score_baselines(fresh, bayes)),
+        metrics=(
+            *_measure(fresh, _score_baselines(fresh, bayes, lexicon)),
+            *_measure_more(fresh, lexicon),
+        ),
     )
 
 
@@ -170,16 +172,14 @@ def _say_choice(choice: Choice | None) -> dict[str, dict[str, float]]:
     return {} if choice is None else {"naive-bayes": choice._asdict()}
 
 
-def _read_case(record: Record) -> Case:
-    example = next(read_examples([record], EkmanLabels))
-    try:
-        found = {
-            map_label(emotion.label, emotion.vocabulary, VOCABULARY)
-            for emotion in record[Expression].emotions
-        }
-    except ValueError:  # of a vocabulary of somebody's own, which nothing declares a mapping for
-        found = set()
-    return Case(example, frozenset(label for label in found if label is not None))
+def _read_all(lexicon: LexiconBackend, cases: Sequence[Case]) -> list[Classes]:
+    """What the lexicon finds: as many of the strongest emotions as one face shows."""
+    found = []
+    for case in cases:
+        shown = lexicon.read_mood(case.example.text).shown
+        strongest = sorted(shown, key=lambda group: -shown[group].intensity)[:MAX_SHOWN]
+        found.append(frozenset(strongest or [NEUTRAL]))
+    return found
 
 
 def _measure(cases: Sequence[Case], baselines: dict[str, Figures]) -> tuple[Metric, ...]:
@@ -204,8 +204,30 @@ def _measure(cases: Sequence[Case], baselines: dict[str, Figures]) -> tuple[Metr
     return tuple(metrics)
 
 
-def _score_baselines(cases: Sequence[Case], bayes: NaiveBayes | None) -> dict[str, Figures]:
-    """Baselines: the class said most often, all classes, naive Bayes where it learned something."""
+def _measure_more(cases: Sequence[Case], lexicon: Sequence[Classes]) -> list[Metric]:
+    """The lead over the lexicon; probabilities and intensities, where there are some to compare."""
+    said = [case.said for case in cases]
+    lead = Lead(said, [case.found for case in cases], lexicon)
+    metrics = state_metrics(
+        lead.measure, len(cases), units=UNITS, baselines={LEXICON: {"macro-f1-lead": 0.0}}
+    )
+    given = [case.probabilities for case in cases if case.probabilities is not None]
+    rated = [pair for case in cases for pair in case.intensities]
+    measured: list[tuple[Reliability | Agreement, int]] = []
+    if len(given) == len(cases):
+        measured.append((Reliability(given, said), len(cases)))
+    if rated:
+        measured.append((Agreement([f for f, _ in rated], [s for _, s in rated]), len(rated)))
+    for each, n in measured:
+        constant = {"constant": each.measure_constant()}
+        metrics += state_metrics(each.measure, n, units=UNITS, baselines=constant)
+    return metrics
+
+
+def _score_baselines(
+    cases: Sequence[Case], bayes: NaiveBayes | None, lexicon: Sequence[Classes]
+) -> dict[str, Figures]:
+    """Baselines: the class said most often, all classes, the lexicon, naive Bayes that learned."""
     said = [case.said for case in cases]
     counts = Counter(label for classes in said for label in sorted(classes))
     majority = frozenset([max(CLASSES, key=lambda label: counts[label])])
@@ -213,6 +235,7 @@ def _score_baselines(cases: Sequence[Case], bayes: NaiveBayes | None) -> dict[st
     baselines = {
         "majority": score_baseline(said, lambda _: majority),
         "all-positive": score_baseline(said, lambda _: everything),
+        LEXICON: score_baseline(said, lexicon.__getitem__),
     }
     if bayes is not None:
         baselines["naive-bayes"] = score_baseline(
@@ -230,15 +253,17 @@ def write_evaluation(evaluation: Evaluation) -> bytes:
 
 def render_table(evaluation: Evaluation) -> str:
     """Say an evaluation as a table of text; a star marks the best value of a line."""
-    names = ["this", "95 % interval", *evaluation.metrics[0].baselines]
-    lines = [_pad("", names)]
+    names = list(dict.fromkeys(of for metric in evaluation.metrics for of in metric.baselines))
+    lines = [_pad("", ["this", "95 % interval", *names])]
     for metric in evaluation.metrics:
-        best = max(metric.value, *metric.baselines.values())
         low, high = metric.ci95
         cells = [
-            _mark(metric.value, best),
+            _mark(metric.value, metric.best),
             f"{low:.3f} to {high:.3f}",
-            *(_mark(value, best) for value in metric.baselines.values()),
+            *(
+                _mark(metric.baselines[of], metric.best) if of in metric.baselines else "– "
+                for of in names
+            ),
         ]
         lines.append(_pad(metric.name, cells))
     groups = evaluation.groups
@@ -255,4 +280,4 @@ def _mark(value: float, best: float) -> str:
 
 
 def _pad(head: str, cells: Sequence[str]) -> str:
-    return f"{head:<12}" + "".join(f"{cell:>18}" for cell in cells)
+    return f"{head:<14}" + "".join(f"{cell:>18}" for cell in cells)

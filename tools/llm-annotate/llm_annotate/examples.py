@@ -49,8 +49,17 @@ def open_examples(path: Path, labels: type[MappedLabels]) -> Iterator[Example]:
     Raises:
         UsageError: a line is no valid record, or a label cannot be mapped.
     """
+    return read_examples(open_labelled(path, labels), labels)
+
+
+def open_labelled(path: Path, labels: type[MappedLabels]) -> Iterator[Record]:
+    """Read the records of a manifest file with what people said of them.
+
+    Raises:
+        UsageError: a line is no valid record, or a label cannot be mapped.
+    """
     with path.open("rb") as lines:
-        yield from read_examples(_parse(lines, labels), labels)
+        yield from _parse(lines, labels)
 
 
 def _parse(lines: Iterable[bytes], labels: type[MappedLabels]) -> Iterator[Record]:

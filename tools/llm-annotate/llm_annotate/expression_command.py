@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from affectory_protocol.command import Kind, ModelRequest, Run, Waits
+from affectory_protocol.command import FileContent, Kind, ModelRequest, Run, Waits
 from affectory_protocol.errors import UsageError
 from affectory_protocol.model_lock import find_models
 from affectory_protocol.records import Expression, Labels, Text
@@ -15,12 +15,11 @@ from llm_annotate import chat_options as options
 from llm_annotate import local_options as local
 from llm_annotate.chat_config import ChatConfig, ServerConfig, Structured
 from llm_annotate.config import ExpressionConfig
-from llm_annotate.expression_backends import BATCH, LEXICON, OPENAI, TRANSFORMERS
+from llm_annotate.expression_backends import BATCH, LEXICON, LINEAR, OPENAI, TRANSFORMERS
 from llm_annotate.local_config import LocalConfig, Quantisation, check_choices
 from llm_annotate.store_place import refuse_store_as_output
 from llm_annotate.tool import tool
 
-EMBEDDED = (LEXICON,)
 ValueT = TypeVar("ValueT")
 
 
@@ -30,7 +29,7 @@ ValueT = TypeVar("ValueT")
     needs=(Text,),
     reads=(Labels,),
     writes=(Expression,),
-    backends=(LEXICON, OPENAI, BATCH, TRANSFORMERS),
+    backends=(LEXICON, LINEAR, OPENAI, BATCH, TRANSFORMERS),
 )
 def expression(  # noqa: PLR0913 - an option each, and the command line has them all
     run: Run,
@@ -42,6 +41,15 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
             help="Show the emotions that people labelled, where they did, rather than those found.",
         ),
     ] = False,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="File of derive-linear in place of the weights that come with the tool; linear.",
+        ),
+        FileContent,
+    ] = None,
     model: options.Model = None,
     prompt: options.PromptFile = None,
     structured: options.StructuredAnswers = Structured.SCHEMA,
@@ -66,9 +74,11 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
 
     Example: llm-annotate expression --backend lexicon -i sentences.jsonl -o expressions.jsonl
     """
-    if run.backend in {backend.name for backend in EMBEDDED}:
+    if run.backend != LINEAR.name:
+        _refuse(run, weights=weights)
+    if run.backend in {LEXICON.name, LINEAR.name}:
         _refuse(run, model=model, prompt=prompt)
-        _annotate(run, ExpressionConfig(use_labels=use_labels))
+        _annotate(run, ExpressionConfig(use_labels=use_labels), weights)
         return
     _refuse(run, use_labels=use_labels)
     chat = ChatConfig(
@@ -106,10 +116,10 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
     _ask(run, chat, server, prompt, store or _beside_output(run), prices)
 
 
-def _annotate(run: Run, config: ExpressionConfig) -> None:
+def _annotate(run: Run, config: ExpressionConfig, weights: Path | None) -> None:
     from llm_annotate.run import annotate, load_backend
 
-    run.map(partial(annotate, backend=load_backend(run.backend), config=config))
+    run.map(partial(annotate, backend=load_backend(run.backend, weights), config=config))
 
 
 def _ask(

@@ -1,12 +1,18 @@
 """Emotions with intensities, before they become part of a record."""
 
 from collections.abc import Iterable
+from math import exp
 from typing import NamedTuple
 
 MAX_SHOWN = 3
 """Emotions one face shows; weaker ones are left out."""
 STEPS = 20
 """Intensities between 0 and 1 that are told apart: finer than the five letters of FACS."""
+
+FAINTEST, SPAN = 0.4, 0.4
+"""Intensity of an emotion whose evidence just reaches its threshold; what more evidence adds."""
+MARGIN_SCALE = 2.0
+"""Evidence above the threshold that adds 63 % of `SPAN`, natural logarithm of odds."""
 
 
 class Felt(NamedTuple):
@@ -33,10 +39,23 @@ class Mood(NamedTuple):
     Attributes:
         shown: the emotions by label of `ekman`; empty when there is none.
         gain: how emphatic the text is, as a factor; 1 is matter-of-fact.
+        probabilities: of the labels of `ekman`, in its order, that people would say them; None when
+            the backend gives none.
     """
 
     shown: dict[str, Felt]
     gain: float
+    probabilities: tuple[float, ...] | None = None
+
+
+def grade(margin: float, gain: float) -> float:
+    """Give an emotion the intensity that its evidence and its emphasis speak for.
+
+    Args:
+        margin: evidence above the threshold, 0 or more, natural logarithm of odds.
+        gain: factor above 0.
+    """
+    return emphasise(FAINTEST + SPAN * (1.0 - exp(-margin / MARGIN_SCALE)), gain)
 
 
 def emphasise(intensity: float, gain: float) -> float:

@@ -14,11 +14,11 @@ class Learned:
     """Sentences that were learned from.
 
     Args:
-        texts: the sentences of the lexicon.
+        texts: the sentences of the lexicon, and of other weights.
         examples: the sentences of the baseline.
     """
 
-    def __init__(self, texts: TextSet, examples: Iterable[Example]) -> None:
+    def __init__(self, texts: Sequence[TextSet], examples: Iterable[Example]) -> None:
         self._texts = texts
         self._examples = list(examples)
         self._normal = {normalise_text(example.text) for example in self._examples}
@@ -27,10 +27,13 @@ class Learned:
     def touches(self, example: Example) -> bool:
         """Whether a sentence is among them, or belongs to one of them."""
         return (
-            example.text in self._texts
+            self._knows(example.text)
             or normalise_text(example.text) in self._normal
             or not self._groups.isdisjoint(example.groups)
         )
+
+    def _knows(self, text: str) -> bool:
+        return any(text in texts for texts in self._texts)
 
     def count_overlap(self, scored: Sequence[Example]) -> int:
         """Compare the two sides as they are, whatever was left out of one of them before.
@@ -40,7 +43,7 @@ class Learned:
         """
         texts = {normalise_text(example.text) for example in scored}
         learned = {normalise_text(example.text) for example in self._examples}
-        learned |= {text for text in texts if text in self._texts}
+        learned |= {text for text in texts if self._knows(text)}
         groups = set().union(*(example.groups for example in scored))
         known = set().union(*(example.groups for example in self._examples))
         return len(texts & learned) + len(groups & known)

@@ -132,10 +132,10 @@ class Lexicon:
                 gains += weight * claim.gain
                 for label, points in share.labels:
                     scores[label] += points * claim.share
-        return Feeling(group, _name_clearest(scores), margin, reading.emphasis * gains / total)
+        return Feeling(group, name_clearest(scores), margin, reading.emphasis * gains / total)
 
 
-def _name_clearest(scores: dict[str, float]) -> str | None:
+def name_clearest(scores: dict[str, float]) -> str | None:
     """The label that is clearly likelier than the next, None when there is no such label."""
     best = max(scores, key=scores.__getitem__)
     top = scores.pop(best)

@@ -31,19 +31,25 @@ class _Case(NamedTuple):
     """No other emotion reaches its threshold."""
 
 
-def tune_thresholds(judged: Sequence[Judged]) -> dict[str, float]:
+def tune_thresholds(judged: Sequence[Judged], untuned: float = UNTUNED) -> dict[str, float]:
     """Set each threshold in turn where the sum of its own F1 and that of neutral is highest.
 
     A sentence in which no evidence reaches its threshold counts as neutral.
+
+    Args:
+        judged: the sentences.
+        untuned: where each threshold begins, and stays where nothing can be told.
     """
-    thresholds = dict.fromkeys(GROUPS, UNTUNED)
+    thresholds = dict.fromkeys(GROUPS, untuned)
     for _ in range(ROUNDS):
         for group in GROUPS:
-            thresholds[group] = _tune(group, judged, thresholds)
+            thresholds[group] = _tune(group, judged, thresholds, untuned)
     return thresholds
 
 
-def _tune(group: str, judged: Sequence[Judged], thresholds: Mapping[str, float]) -> float:
+def _tune(
+    group: str, judged: Sequence[Judged], thresholds: Mapping[str, float], untuned: float
+) -> float:
     others = [other for other in GROUPS if other != group]
     cases = [
         _Case(
@@ -54,10 +60,10 @@ def _tune(group: str, judged: Sequence[Judged], thresholds: Mapping[str, float])
         )
         for each in judged
     ]
-    return _best_cut(sorted(cases, reverse=True))
+    return _best_cut(sorted(cases, reverse=True), untuned)
 
 
-def _best_cut(cases: Sequence[_Case]) -> float:
+def _best_cut(cases: Sequence[_Case], untuned: float) -> float:
     """Lower the threshold past case after case; the highest of those about as good wins."""
     shown = sum(case.is_shown for case in cases)
     neutral = sum(case.is_neutral for case in cases)
@@ -74,4 +80,4 @@ def _best_cut(cases: Sequence[_Case]) -> float:
             own, calm = right / (found + shown), silent_right / max(1, silent + neutral)
             cuts.append((2 * own + 2 * calm, case.evidence))
     best = max((score for score, _ in cuts), default=0.0)
-    return max((cut for score, cut in cuts if score >= best - INDIFFERENCE), default=UNTUNED)
+    return max((cut for score, cut in cuts if score >= best - INDIFFERENCE), default=untuned)

@@ -51,6 +51,11 @@ class TextSet:
                 bits[position >> 3] |= 1 << (position & 7)
         return cls(bytes(bits))
 
+    @property
+    def bits(self) -> bytes:
+        """The filter, little endian."""
+        return self._bits
+
     def encode(self) -> str:
         """Write the set as base64."""
         return base64.b64encode(self._bits).decode()

@@ -4,16 +4,8 @@ The words decide which emotions a sentence shows; emphasis (very, a bit, capital
 marks) decides how strongly, and never whether.
 """
 
-from math import exp
-
-from llm_annotate.clauses import Reading
-from llm_annotate.feeling import Felt, Mood, emphasise
+from llm_annotate.feeling import Felt, Mood, grade
 from llm_annotate.lexicon import Feeling, Lexicon, load_table
-
-FAINTEST, SPAN = 0.4, 0.4
-"""Intensity of an emotion whose evidence just reaches its threshold; what more evidence adds."""
-MARGIN_SCALE = 2.0
-"""Evidence above the threshold that adds 63 % of `SPAN`, natural logarithm of odds."""
 
 
 class LexiconBackend:
@@ -25,10 +17,8 @@ class LexiconBackend:
     def read_mood(self, text: str) -> Mood:
         """Find the emotions of a text."""
         reading = self._lexicon.read(text)
-        if not reading.claims:
-            return Mood({}, reading.emphasis)
         shown = {feeling.group: _to_felt(feeling) for feeling in self._lexicon.judge(reading)}
-        return Mood(shown, mean_gain(reading))
+        return Mood(shown, reading.gain)
 
 
 def load() -> LexiconBackend:
@@ -36,15 +26,8 @@ def load() -> LexiconBackend:
     return LexiconBackend(Lexicon(load_table()))
 
 
-def mean_gain(reading: Reading) -> float:
-    """How emphatic a text is on the whole."""
-    gains = [claim.gain for claim in reading.claims.values()]
-    return reading.emphasis * sum(gains) / len(gains)
-
-
 def _to_felt(feeling: Feeling) -> Felt:
-    plain = FAINTEST + SPAN * (1.0 - exp(-feeling.margin / MARGIN_SCALE))
-    intensity = emphasise(plain, feeling.gain)
+    intensity = grade(feeling.margin, feeling.gain)
     if feeling.label is None:
         return Felt("ekman", feeling.group, intensity)
     return Felt("goemotions", feeling.label, intensity)
