@@ -19,6 +19,8 @@ from llm_annotate.conversation import Conversation, recall
 from llm_annotate.store import ResponseStore
 
 _BUSY_SECONDS = 60.0
+_PRIMARY = 0xFF
+"""Bits of an error code of SQLite that say its kind; the others say more."""
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
 _ANSWER = "select body from answers where request = ?"
@@ -46,6 +48,11 @@ class KnownAnswers:
             names = self._database.execute("select name from sqlite_master where type = 'table'")
             self._tables = {name for (name,) in names}
         except sqlite3.DatabaseError as error:
+            if _lacks_room(error):
+                raise TemporaryError(
+                    f"no room to write beside the store, or no disk to read it from: {error}",
+                    hint="Make room and repeat the same command.",
+                ) from error
             raise UsageError(f"--store cannot be opened: {path}: {error}") from None
         if path is not None and "answers" not in self._tables:
             raise UsageError(f"--store is no store of answers: {path}")
@@ -143,6 +150,12 @@ def _open(place: str) -> sqlite3.Connection:
     return sqlite3.connect(
         place, uri=place.startswith("file:"), timeout=_BUSY_SECONDS, isolation_level=None
     )
+
+
+def _lacks_room(error: sqlite3.DatabaseError) -> bool:
+    """Whether the disk failed: even to read, SQLite needs a small file beside the store."""
+    primary = error.sqlite_errorcode & _PRIMARY
+    return primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
 
 
 @contextmanager
