@@ -82,7 +82,6 @@ def fetch_model(verb: Verb, request: ModelRequest | None, folder: Path) -> None:
         raise UsageError(f"this is no id of a model: {request.name}", hint="OWNER/NAME, say.")
     target = folder / request.name
     with disk_errors():
-        target.mkdir(parents=True, exist_ok=True)
         downloaded = backend.download(request, target)
         _remove_earlier(folder, request.name, set(downloaded.files))
     model = LockedModel(

@@ -126,7 +126,7 @@ class BackendSpec:
         extra: of the distribution, whose packages it needs beside the light ones.
         models: to choose from with `--model`; empty when it loads none.
         find_missing: finds what a model, or the backend without one, lacks on this machine.
-        download: fetches a model into a folder of its own.
+        download: fetches a model into a folder of its own, which it makes when all is well.
     """
 
     name: str

@@ -1,21 +1,24 @@
 """A tiny language model with random weights, in the files of the library that loads real ones.
 
-    python llama.py FOLDER [--no-chat-template] [--bos-by-tokenizer] [--pickle]
+    python llama.py FOLDER [--seed N] [--pickle] ...
 
-Its tokenizer is trained on the prompt of the package, its weights are drawn from a seed: 200 kB in
-all. Runs where transformers is installed.
+Its tokenizer is trained on the prompt of the package, its weights are drawn from a seed: 300 kB in
+all. Runs where transformers is installed. Options make it wrong in one way each.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
 from llm_annotate.prompt import load_prompt
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 BEGIN, HEADER, TURN, END, PAD = "<|begin|>", "<|header|>", "<|turn|>", "<|end|>", "<|pad|>"
 VOCABULARY = 700
+NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no') }}{% endif %}"
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}<|header|>{{ message['role'] }}\n"
     "{{ message['content'] }}<|turn|>{% endfor %}"
@@ -38,10 +41,10 @@ def make_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def save(folder: Path, *, template: bool, bos_by_tokenizer: bool, pickle: bool) -> None:
-    """Write model and tokenizer."""
+def save_tokenizer(folder: Path, given: argparse.Namespace) -> PreTrainedTokenizerFast:
+    """Write the tokenizer."""
     tokenizer = make_tokenizer()
-    if bos_by_tokenizer:
+    if given.bos_by_tokenizer:
         begin = (BEGIN, tokenizer.token_to_id(BEGIN))
         tokenizer.post_processor = processors.TemplateProcessing(
             single=f"{BEGIN} $A", special_tokens=[begin]
@@ -49,12 +52,17 @@ def save(folder: Path, *, template: bool, bos_by_tokenizer: bool, pickle: bool) 
     wrapped = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token=BEGIN, eos_token=TURN, pad_token=PAD
     )
-    if template:
-        wrapped.chat_template = CHAT_TEMPLATE
+    if given.template:
+        wrapped.chat_template = (NO_SYSTEM if given.no_system_role else "") + CHAT_TEMPLATE
     wrapped.save_pretrained(folder)
-    torch.manual_seed(7)
+    return wrapped
+
+
+def save_model(folder: Path, given: argparse.Namespace, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Write the model."""
+    torch.manual_seed(given.seed)
     config = LlamaConfig(
-        vocab_size=len(wrapped) + 12,  # as real ones, which round it up
+        vocab_size=len(tokenizer) + (-50 if given.short_head else 12),  # real ones round it up
         hidden_size=32,
         intermediate_size=64,
         num_hidden_layers=2,
@@ -62,31 +70,38 @@ def save(folder: Path, *, template: bool, bos_by_tokenizer: bool, pickle: bool) 
         num_key_value_heads=2,
         max_position_embeddings=4096,
         initializer_range=0.6,  # so that what it has read matters to what it writes
-        bos_token_id=wrapped.bos_token_id,
-        eos_token_id=[wrapped.eos_token_id, wrapped.convert_tokens_to_ids(END)],
-        pad_token_id=wrapped.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=[tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids(END)],
+        pad_token_id=tokenizer.pad_token_id,
     )
     model = LlamaForCausalLM(config)
     model.save_pretrained(folder)
-    if pickle:
-        torch.save(model.state_dict(), folder / "pytorch_model.bin")
+    weights = model.state_dict()
+    if given.drop:
+        del weights[given.drop]
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    if given.pickle:
+        torch.save(weights, folder / "pytorch_model.bin")
         (folder / "model.safetensors").unlink()
+    if given.model_type:
+        told = json.loads((folder / "config.json").read_bytes())
+        (folder / "config.json").write_text(json.dumps({**told, "model_type": given.model_type}))
 
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=7, help="of the weights")
     parser.add_argument("--no-chat-template", dest="template", action="store_false")
-    parser.add_argument("--bos-by-tokenizer", action="store_true")
-    parser.add_argument("--pickle", action="store_true")
+    parser.add_argument("--no-system-role", action="store_true", help="as some templates have it")
+    parser.add_argument("--bos-by-tokenizer", action="store_true", help="as well as the template")
+    parser.add_argument("--pickle", action="store_true", help="in place of safetensors")
+    parser.add_argument("--drop", help="name of weights that are left out")
+    parser.add_argument("--model-type", help="that config.json tells")
+    parser.add_argument("--short-head", action="store_true", help="fewer tokens than the tokenizer")
     given = parser.parse_args()
-    save(
-        given.folder,
-        template=given.template,
-        bos_by_tokenizer=given.bos_by_tokenizer,
-        pickle=given.pickle,
-    )
+    save_model(given.folder, given, save_tokenizer(given.folder, given))
 
 
 if __name__ == "__main__":

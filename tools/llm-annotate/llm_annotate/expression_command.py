@@ -76,6 +76,8 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
     """
     if run.backend != LINEAR.name:
         _refuse(run, weights=weights)
+    if run.backend != TRANSFORMERS.name:
+        _refuse(run, device=run.settings.device, dtype=run.settings.dtype)
     if run.backend in {LEXICON.name, LINEAR.name}:
         _refuse(run, model=model, prompt=prompt)
         _annotate(run, ExpressionConfig(use_labels=use_labels), weights)
