@@ -77,6 +77,7 @@ def list_parts() -> Iterator[Part]:
     yield Part("README.md", overview.write_backends(tools), "backends")
     benchmarks = overview.write_benchmarks(ROOT / "docs/benchmarks.md")
     yield Part("README.md", benchmarks, "benchmarks")
+    yield Part("docs/language-models.md", overview.write_models(tools), "models")
     yield Part(OPTIONS_PAGE, options.write_shared_options(), "shared options")
     for name, text in (
         ("made_by", protocol.write_made_by()),

@@ -61,6 +61,19 @@ def write_backends(commands: list[Command]) -> str:
     return write_table(header, rows)
 
 
+def write_models(commands: list[Command]) -> str:
+    """The models that backends are meant for, by the memory of the cards that hold them."""
+    header = ("`--model`", "cards, GB", "licence of the weights", "")
+    rows = {
+        (quote(model["id"]), str(model["memory"]), model["licence"], model["note"])
+        for command in commands
+        for verb in command.spec["verbs"].values()
+        for backend in verb["backends"].values()
+        for model in backend["models"]
+    }
+    return write_table(header, sorted(rows, key=lambda row: int(row[1])))
+
+
 def write_benchmarks(page: Path) -> str:
     """The first table of the page of benchmarks, under its heading.
 
