@@ -77,6 +77,9 @@ def list_parts() -> Iterator[Part]:
     yield Part("README.md", overview.write_backends(tools), "backends")
     benchmarks = overview.write_benchmarks(ROOT / "docs/benchmarks.md")
     yield Part("README.md", benchmarks, "benchmarks")
+    readme = ROOT / "tools/llm-annotate/README.md"
+    emotions = overview.write_first_table(readme, "Model, weights, licence")
+    yield Part("README.md", emotions, "emotions")
     yield Part("docs/language-models.md", overview.write_models(tools), "models")
     yield Part(OPTIONS_PAGE, options.write_shared_options(), "shared options")
     for name, text in (

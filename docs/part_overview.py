@@ -86,3 +86,20 @@ def write_benchmarks(page: Path) -> str:
         return "No figures of `make bench` are recorded yet."
     title = f"{table['title']} (`make bench`):\n\n" if table["title"] else ""
     return f"{title}{table['rows'].rstrip()}"
+
+
+def write_first_table(page: Path, heading: str) -> str:
+    """The first table below a heading of another page, which is compared with its command there.
+
+    Args:
+        page: that has it.
+        heading: its words, the last of them if there are several such.
+
+    Raises:
+        LookupError: there is no such table.
+    """
+    _, found, rest = page.read_text("utf-8").partition(f"## {heading}\n")
+    table = re.search(r"^(?:\|.*\n)+", rest, re.MULTILINE)
+    if not found or table is None:
+        raise LookupError(f"{page.name} has no table below {heading}")
+    return table[0].rstrip()

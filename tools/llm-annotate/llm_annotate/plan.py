@@ -7,11 +7,12 @@ import orjson
 from affectory_protocol.errors import UsageError
 from affectory_protocol.record import Record
 from affectory_protocol.records import Text
+from affectory_protocol.seen_ids import SeenIds
 
-from llm_annotate.chat import build_request
+from llm_annotate.batch.answers import KnownAnswers
+from llm_annotate.batch.need import Needs
 from llm_annotate.chat_config import ChatConfig
 from llm_annotate.prompt import Prompt
-from llm_annotate.store import ResponseStore
 
 _MILLION = 1_000_000
 
@@ -32,22 +33,21 @@ def make_plan(
         store_path: of the answers; a store that is not there is not made.
         prices: JSON, model to `input` and `output` for a million tokens.
     """
-    count = 0
-    waiting: dict[str, int] = {}
-    for record in records:
-        count += 1
-        request = build_request(prompt.fill(record[Text].content), chat)
-        waiting[request.digest] = request.estimated_tokens
-    distinct = len(waiting)
-    if store_path.exists():
-        with ResponseStore(store_path) as store:
-            waiting = {digest: n for digest, n in waiting.items() if store.get(digest) is None}
-    tokens_in, tokens_out = sum(waiting.values()), len(waiting) * chat.max_tokens
+    tokens_in = distinct = 0
+    known = store_path if store_path.exists() else None
+    with KnownAnswers(known) as answers, SeenIds() as asked, SeenIds() as seen:
+        needs = Needs(prompt, chat, answers, asked, ask_refused=True)
+        for record in records:
+            distinct += seen.add(record[Text].content)
+            request = needs.find(record)
+            tokens_in += request.estimated_tokens if request is not None else 0
+    need = needs.total
+    tokens_out = need.requests * chat.max_tokens
     lines = [
-        f"records            {count}",
+        f"records            {need.records}",
         f"distinct requests  {distinct}",
-        f"already stored     {distinct - len(waiting)}",
-        f"to be sent         {len(waiting)}",
+        f"already stored     {distinct - need.requests}",
+        f"to be sent         {need.requests}",
         f"tokens             {tokens_in} in, at most {tokens_out} out (estimated)",
     ]
     if prices is not None:

@@ -18,6 +18,8 @@ _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists answers (request text primary key, body blob) without rowid"
 _VERSION = 1
+_PRIMARY = 0xFF
+"""Bits of an error code of SQLite that say its kind; the others say more."""
 
 
 class ResponseStore:
@@ -39,10 +41,16 @@ class ResponseStore:
             self._database.execute("pragma synchronous=normal")
             (version,) = self._database.execute("pragma user_version").fetchone()
             self._database.execute(_TABLE)
-            if version not in {0, _VERSION}:
+            if version == 0:  # of a store that is made now; another one is not written to
+                self._database.execute(f"pragma user_version={_VERSION}")
+            elif version != _VERSION:
                 raise UsageError(f"--store is of another version: {path}")
-            self._database.execute(f"pragma user_version={_VERSION}")
         except sqlite3.DatabaseError as error:
+            if lacks_room(error):
+                raise TemporaryError(
+                    f"no room to write beside the store, or no disk to read it from: {error}",
+                    hint="Make room and repeat the same command.",
+                ) from error
             raise UsageError(
                 f"--store cannot be opened: {path}: {error}", hint="Name a new file, or a store."
             ) from None
@@ -64,7 +72,7 @@ class ResponseStore:
 
     def get(self, request: str) -> bytes | None:
         """The answer to a request, or None when there is none yet."""
-        with _room():
+        with room():
             found = self._database.execute(
                 "select body from answers where request = ?", (request,)
             ).fetchone()
@@ -72,7 +80,7 @@ class ResponseStore:
 
     def put(self, request: str, body: bytes) -> None:
         """Keep an answer; a later one to the same request takes its place."""
-        with _room():
+        with room():
             self._database.execute("insert or replace into answers values (?, ?)", (request, body))
 
     def __len__(self) -> int:
@@ -81,8 +89,19 @@ class ResponseStore:
         return int(count)
 
 
+def lacks_room(error: sqlite3.DatabaseError) -> bool:
+    """Whether the disk failed: even to read, SQLite needs a small file beside the store."""
+    primary = error.sqlite_errorcode & _PRIMARY
+    return primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+
+
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
+    """Say of a store that cannot be written to now that the work is kept.
+
+    Raises:
+        TemporaryError: it is full, or held.
+    """
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -5,8 +5,6 @@ of the file, so that its digest tells whether there is anything new in it.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,11 +14,9 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.records import Expression
 
 from llm_annotate.conversation import Conversation, recall
-from llm_annotate.store import ResponseStore
+from llm_annotate.store import ResponseStore, lacks_room, room
 
 _BUSY_SECONDS = 60.0
-_PRIMARY = 0xFF
-"""Bits of an error code of SQLite that say its kind; the others say more."""
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
 _ANSWER = "select body from answers where request = ?"
@@ -48,7 +44,7 @@ class KnownAnswers:
             names = self._database.execute("select name from sqlite_master where type = 'table'")
             self._tables = {name for (name,) in names}
         except sqlite3.DatabaseError as error:
-            if _lacks_room(error):
+            if lacks_room(error):
                 raise TemporaryError(
                     f"no room to write beside the store, or no disk to read it from: {error}",
                     hint="Make room and repeat the same command.",
@@ -76,7 +72,7 @@ class KnownAnswers:
         """The answer to a request, or None when there is none yet."""
         if "answers" not in self._tables:
             return None
-        with _room():
+        with room():
             found = self._database.execute(_ANSWER, (request,)).fetchone()
         return None if found is None else bytes(found[0])
 
@@ -84,7 +80,7 @@ class KnownAnswers:
         """What to say of a request that was refused for good, None of any other."""
         if "refusals" not in self._tables:
             return None
-        with _room():
+        with room():
             found = self._database.execute(_REFUSAL, (request,)).fetchone()
         if found is None:
             return None
@@ -118,7 +114,7 @@ class AnswerIntake:
     def __init__(self, path: Path) -> None:
         self._answers = ResponseStore(path)
         self._refusals = _open(str(path))
-        with _room():
+        with room():
             self._refusals.execute(_TABLE)
 
     def __enter__(self) -> Self:
@@ -140,7 +136,7 @@ class AnswerIntake:
 
     def refuse(self, request: str, status: int) -> None:
         """Keep that a request was refused for good."""
-        with _room():
+        with room():
             self._refusals.execute(
                 "insert or replace into refusals values (?, ?)", (request, status)
             )
@@ -150,20 +146,3 @@ def _open(place: str) -> sqlite3.Connection:
     return sqlite3.connect(
         place, uri=place.startswith("file:"), timeout=_BUSY_SECONDS, isolation_level=None
     )
-
-
-def _lacks_room(error: sqlite3.DatabaseError) -> bool:
-    """Whether the disk failed: even to read, SQLite needs a small file beside the store."""
-    primary = error.sqlite_errorcode & _PRIMARY
-    return primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise TemporaryError(
-            f"the store cannot be used: {error}",
-            hint="Make room, or wait for who holds it, and repeat the same command.",
-        ) from error
