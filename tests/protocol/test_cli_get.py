@@ -37,6 +37,7 @@ def test_records_of_these_ids_come_in_the_order_of_the_manifest(get):
         ("/list/0/x=null", [1]),
         ("/list/1=true", [1]),
         ("/list/2=true", []),
+        ("/list/0={}", []),
         ("/list/01=true", []),
         ("/a~1b/~0=x=y", [2]),
     ],

@@ -176,6 +176,16 @@ def test_section_that_both_have_alike_is_no_reason_to_reject(join):
     assert join(left, right, words=("--sections", "text", "--existing", "reject")) == left
 
 
+def test_true_is_not_one_and_depth_is_no_trouble(join):
+    deep = b"[" * 900 + b"]" * 900
+    left = b'{"id":"a","x":{"made_by":{"verb":"v"},"y":1},"deep":1}'
+    right = b'{"id":"a","x":{"y":true},"deep":%s,"deeper":{"a":%s}}' % (deep, deep)
+    words = ("--sections", "x,deep,deeper", "--overwrite-human")
+    assert join([left], [right], words=words) == [
+        b'{"id":"a","x":{"y":true},"deep":%s,"deeper":{"a":%s}}' % (deep, deep)
+    ]
+
+
 def test_replaced_sections_are_counted(manifest, write, tmp_path):
     left, right = _both(MACHINE)
     write("left.jsonl", left)

@@ -1,6 +1,7 @@
 """The command line of `manifest`."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 import orjson
 import typer
 from affectory_protocol.cli.audit import audit_manifests
+from affectory_protocol.cli.changes import Change, find_changes, say_changes
 from affectory_protocol.cli.get import Condition, find_records
 from affectory_protocol.cli.join import Choices as JoinChoices
 from affectory_protocol.cli.join import How, Joiner, On
@@ -302,6 +304,25 @@ def receipts(
     Example: manifest receipts build/demo/expressions.jsonl build/demo/faces.jsonl
     """
     typer.echo(tabulate_receipts(paths))
+
+
+@tool.app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(dir_okay=False, help="A manifest.")],
+    after: Annotated[Path, typer.Argument(dir_okay=False, help="Another one.")],
+) -> None:
+    """Tell which records came, went, or hold other values, as lines of JSON; 1 if there are any.
+
+    Neither the order of records nor the spelling of values counts.
+
+    Example: manifest diff expressions.jsonl again.jsonl | head
+    """
+    counts: Counter[Change] = Counter()
+    for changed in find_changes(before, after):
+        typer.echo(orjson.dumps(changed))
+        counts[changed.change] += 1
+    if counts:
+        raise ManifestError(f"records differ: {say_changes(counts)}")
 
 
 @tool.app.command()

@@ -22,7 +22,7 @@ class Condition:
 
     Attributes:
         path: to it, a step each.
-        value: a text as it is, anything else as JSON writes it.
+        value: a text as it is; a number, `true`, `false` or `null` as JSON writes it.
     """
 
     path: Sequence[str]
@@ -53,11 +53,9 @@ class Condition:
                 value = value[int(step)]
             else:
                 return False
-        return value == self.value if isinstance(value, str) else _write(value) == self.value
-
-
-def _write(value: object) -> str:
-    return orjson.dumps(value).decode()
+        if isinstance(value, dict | list):
+            return False
+        return (value if isinstance(value, str) else orjson.dumps(value).decode()) == self.value
 
 
 def find_records(

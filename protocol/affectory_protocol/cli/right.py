@@ -9,22 +9,22 @@ from affectory_protocol.reading import LineReader, clean_line, placed_lines
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.scratch import Scratch
 
-_OPTION = "--with"
-
 
 class Right:
-    """The records of a file of `--with`; where each lies is in a private database.
+    """The records of a manifest; where each lies is in a private database.
 
     Args:
-        path: of the manifest.
+        path: of the manifest, a file.
         max_line_bytes: a longer line ends the run.
+        option: that the manifest came by.
 
     Raises:
         ManifestError: a line is no record, or an id stands twice.
     """
 
-    def __init__(self, path: Path, max_line_bytes: int) -> None:
+    def __init__(self, path: Path, max_line_bytes: int, option: str = "--with") -> None:
         self._gate = Gate(())
+        self._option = option
         self._scratch = Scratch(
             "CREATE TABLE records (id TEXT PRIMARY KEY, offset INTEGER, length INTEGER, matched "
             "INTEGER) WITHOUT ROWID"
@@ -43,27 +43,33 @@ class Right:
 
     def _index(self, max_line_bytes: int) -> None:
         doubled = 0
-        for identity, offset, length in self._read(max_line_bytes):
-            values = (identity, offset, length)
+        for record, offset, length in self._read(max_line_bytes):
+            values = (record.id, offset, length)
             statement = "insert or ignore into records values (?, ?, ?, 0)"
             doubled += self._scratch.execute(statement, values).rowcount == 0
         if doubled:
             raise ManifestError(
-                f"{_OPTION} has records whose id came before: {doubled}",
+                f"{self._option} has records whose id came before: {doubled}",
                 hint="`manifest validate --unique-ids` takes them out.",
             )
 
-    def _read(self, max_line_bytes: int) -> Iterator[tuple[str, int, int]]:
+    def _read(self, max_line_bytes: int) -> Iterator[tuple[Record, int, int]]:
         reader = LineReader(self._fd, max_line_bytes=max_line_bytes, absorb=lambda _: None)
-        for offset, line in placed_lines(reader, _OPTION):
+        for offset, line in placed_lines(reader, self._option):
             try:
                 record = self._gate.admit(clean_line(line, offset))
             except RecordError as error:
                 raise ManifestError(
-                    f"{_OPTION} has no valid record at byte {offset}: {error.message}",
+                    f"{self._option} has no valid record at byte {offset}: {error.message}",
                     hint="`manifest validate` takes such lines out.",
                 ) from None
-            yield record.id, offset, len(line)
+            yield record, offset, len(line)
+
+    def ids(self, *, unmatched: bool = False) -> Iterator[str]:
+        """The ids in the order of the manifest, of all records or of those without a match."""
+        statement = "select id from records where matched <= ? order by offset"
+        rows = self._scratch.execute(statement, (0 if unmatched else 1,))
+        return (str(identity) for (identity,) in rows)
 
     def find(self, identity: str) -> Record | None:
         """The record of this id, or None."""
@@ -78,8 +84,8 @@ class Right:
             record = None
         if record is None or record.id != identity:
             raise ManifestError(
-                f"a file of {_OPTION} changed while it was read",
-                hint="Repeat the command with --restart always.",
+                f"a file of {self._option} changed while it was read",
+                hint="Repeat the command when nothing writes to it.",
             )
         return record
 

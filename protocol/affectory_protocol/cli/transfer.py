@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from affectory_protocol.cli.alike import are_alike
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import (
     edit_members,
@@ -132,7 +133,7 @@ class _Transfer:
         Raises:
             RecordError: another one is there and may not be replaced.
         """
-        if value is None or present == value or self._policy.keeps(present, where):
+        if value is None or are_alike(present, value) or self._policy.keeps(present, where):
             return False
         self._replaced += present is not None
         return True
