@@ -222,7 +222,7 @@ wheels: | $(UV_MADE) ## Build the protocol and each tool as wheels in DIST (dist
 	@ls $(DIST)/*.whl
 
 .PHONY: images
-images: $(TOOL:%=image-%) ## Build an image for each tool; TOOL=filters narrows, nothing is done when nothing changed
+images: $(patsubst %,image-%,$(if $(EXTRAS),$(filter $(FULL_TOOLS),$(TOOL)),$(TOOL))) ## Build an image for each tool; TOOL=filters narrows, nothing is done when nothing changed
 
 # What changed is told by content, so this looks each time. Also for the samples: image-samples.
 image-%: FORCE

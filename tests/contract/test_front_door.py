@@ -88,6 +88,25 @@ def test_tool_without_its_environment_names_the_command_that_makes_it(knock, tmp
     assert f"make -C {tmp_path} setup" in said.stderr
 
 
+def test_extra_is_asked_for_where_the_tool_has_one(knock, tmp_path):
+    door = tmp_path / "bin/affectory"
+    for name, content in (("bin/affectory", (ROOT / "bin/affectory").read_bytes()), *_tools()):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    door.chmod(0o755)
+    with_extra = knock("with-extra", "--help", door=door, EXTRAS="full")
+    without = knock("without", "--help", door=door, EXTRAS="full")
+
+    assert with_extra.stderr.endswith("setup-full\n")
+    assert without.stderr.endswith("setup\n")
+
+
+def _tools():
+    yield "tools/without/pyproject.toml", b""
+    yield "tools/with-extra/pyproject.toml", b""
+    yield "tools/with-extra/requirements-full.lock", b""
+
+
 @pytest.mark.parametrize("command", ["manifest", "photo"])
 def test_what_is_no_tool_is_asked_for_in_the_same_way(knock, tmp_path, command):
     door = tmp_path / "bin/affectory"

@@ -1,6 +1,8 @@
 """Fetching a model from a hub on this machine, and running what was fetched."""
 
 import json
+import os
+import subprocess
 
 import pytest
 from commands import Command, Zygote, python_of
@@ -56,6 +58,27 @@ def test_fetched_model_runs_offline_under_its_commit(fetch, zygote, files, tmp_p
     assert set(lock["models"][0]["files"]) == set(files)
     assert receipt["model"] == f"{MODEL}@{hub.commit}"
     assert receipt["licence"] == LICENCE
+    assert f'"model":"{MODEL}@{hub.commit}"' in (tmp_path / "out.jsonl").read_text()
+
+
+CACHES = "import sys, huggingface_hub; huggingface_hub.snapshot_download(sys.argv[1])"
+
+
+def test_model_in_the_cache_of_the_hub_is_found_without_asking_it(zygote, files, tmp_path):
+    variables = {"HF_HOME": str(tmp_path / "cache")}
+    with StubHub(files) as hub:
+        subprocess.run(
+            [python_of("llm-annotate", "full"), "-c", CACHES, MODEL],
+            check=True,
+            capture_output=True,
+            env={**os.environ, **variables, "HF_ENDPOINT": hub.url},
+        )
+    (tmp_path / "in.jsonl").write_text('{"id":"a","text":{"content":"I am glad."}}\n')
+    words = ["--backend", "transformers", "--model", MODEL, "-i", "in.jsonl", "-o", "out.jsonl"]
+    zygote.run(
+        TOOL, "expression", *words, "--max-tokens", 1500, folder=tmp_path, variables=variables
+    ).ok()
+
     assert f'"model":"{MODEL}@{hub.commit}"' in (tmp_path / "out.jsonl").read_text()
 
 
