@@ -15,6 +15,7 @@ from affectory_protocol.driving import Driver, Waits
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.fingerprint import shorten
 from affectory_protocol.job import Job
+from affectory_protocol.journal import Counts
 from affectory_protocol.opening import open_reader
 from affectory_protocol.outcomes import (
     Derived,
@@ -50,6 +51,7 @@ from affectory_protocol.settling import (
     judge_in_turn,
     judge_unjudged,
 )
+from affectory_protocol.sink_store import SinkStore
 from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, write_new
 
@@ -285,6 +287,7 @@ class Run:
         function: Callable[[Iterator[Record]], bytes | Iterator[bytes]],
         *,
         check: Callable[[Record], None] | None = None,
+        store: SinkStore | None = None,
     ) -> None:
         """Write one foreign file from all records.
 
@@ -292,6 +295,7 @@ class Run:
             function: reads the records and gives back the whole file, or its pieces in order, none
                 of which is held once it is written.
             check: raises the RecordError that rejects a record which the file cannot hold.
+            store: for the files that the file names, when it names some.
         """
         processor = self._processor()
         with Session(self._job).running() as session:
@@ -303,6 +307,10 @@ class Run:
                     session.commit(BatchResult(position.end, passed_raw=piece))
                 for _ in records:  # what the function had no use for is accounted for all the same
                     pass
+                if store is not None:
+                    store.tidy()
+                    stored = Counts(assets=store.count)
+                    session.commit(BatchResult(position.end, counts=stored))
                 session.write_whole(content if isinstance(content, bytes) else b"")
             session.finish()
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_finished_run_is_up_to_date_and_nothing_is_touched(trial):
     assert _times(trial.work) == before
 
 
+def _left_again(trial, first):
+    """What lies there, but for what a sink stored in an earlier run, of all that it read then."""
+    left = trial.left()
+    if trial.case.kind != SINK:
+        return left
+    return replace(left, assets={n: c for n, c in left.assets.items() if n in first.left.assets})
+
+
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_changed_option_is_refused_by_name_or_begun_again(trial, first):
     trial.run_to_file("--limit", 5).ok()
@@ -43,7 +52,7 @@ def test_changed_option_is_refused_by_name_or_begun_again(trial, first):
 
     trial.run_to_file("--restart", "if-changed").ok()
 
-    assert trial.left() == first.left
+    assert _left_again(trial, first) == first.left
     assert trial.left().receipt["resumed"] == 0
 
 
@@ -57,7 +66,7 @@ def test_changed_option_is_refused_while_an_output_is_held_back(trial, first):
 
     trial.run_to_file("--restart", "if-changed").ok()
 
-    assert trial.left() == first.left
+    assert _left_again(trial, first) == first.left
 
 
 @pytest.mark.parametrize("case", MANIFEST_READERS, ids=str)
@@ -93,7 +102,7 @@ def test_longer_input_is_refused_once_the_output_is_there(trial, first):
 
     trial.run_to_file("--restart", "always").ok()
 
-    assert trial.left() == first.left
+    assert _left_again(trial, first) == first.left
 
 
 @pytest.mark.parametrize("case", cases(lambda c: c.kind == SINK), ids=str)
@@ -107,7 +116,7 @@ def test_sink_that_was_held_back_is_not_published_beside_a_longer_input(trial, f
 
     trial.run_to_file("--restart", "if-changed").ok()
 
-    assert trial.left() == first.left
+    assert _left_again(trial, first) == first.left
 
 
 @pytest.mark.parametrize("case", cases(lambda c: not c.reads_manifest), ids=str)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from cases import DERIVE, cases
+from cases import cases
 from disk import CHANGES, WRITES, Plan
 from kills import EVERY
 from trials import Trial, folder_in_memory
@@ -85,7 +85,7 @@ def test_names_come_in_order_and_that_of_the_output_last(changes, case):
 
     assert named == [*assets, *sides, FILE]
     assert {SIDES[0], SIDES[-1]} <= set(sides)
-    assert bool(assets) == (case.kind == DERIVE)
+    assert bool(assets) == case.has("--assets")
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -1,12 +1,17 @@
 """The verbs of `export` on the command line."""
 
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import Kind, Run
-from affectory_protocol.records import SECTIONS
+from affectory_protocol.command import Kind, Missing, Run
+from affectory_protocol.errors import UnavailableError
+from affectory_protocol.records import SECTIONS, Assets
+from affectory_protocol.sink_store import SinkStore
 
-from dataset_io.export_config import CsvConfig
+from dataset_io.export_config import CsvConfig, HfConfig
 from dataset_io.exports.columns import refuse_deep
 from dataset_io.tool import tool
 
@@ -38,8 +43,47 @@ def csv(
     """
     from dataset_io.exports.csv_table import CsvTable
 
-    table = CsvTable(CsvConfig(columns=columns, escape_formulas=escape_formulas))
+    table = CsvTable(CsvConfig(columns=columns, escape_formulas=escape_formulas), _open_voice(run))
     run.sink(table.write, check=refuse_deep)
+
+
+def _open_voice(run: Run) -> Callable[[str], None]:
+    """Words for people, on standard error, unless they asked for silence."""
+    return (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
+
+
+def _missing_arrow() -> list[Missing]:
+    if find_spec("pyarrow") is not None:
+        return []
+    return [Missing("pyarrow", "install the extra `full` of affectory-dataset-io")]
+
+
+@tool.verb(
+    kind=Kind.SINK,
+    group="export",
+    behaviour=1,
+    reads=EVERYTHING,
+    writes=(Assets,),
+    check=_missing_arrow,
+)
+def hf(
+    run: Run,
+    *,
+    title: Annotated[str, typer.Option(help="Name of the dataset, for its card.")] = "Dataset",
+) -> None:
+    """Write a manifest as a folder for `datasets.load_dataset`: a card and files of Parquet.
+
+    Example: dataset-io export hf -i faces.jsonl -o dataset/README.md --assets dataset/data
+    """
+    for missing in _missing_arrow():
+        raise UnavailableError(f"missing: {missing.what}", hint=missing.do)
+
+    from dataset_io.exports.hf import write_dataset
+
+    store = SinkStore(run.settings)
+    config = HfConfig(title=title)
+    write = partial(write_dataset, title=config.title, put=store.put, say=_open_voice(run))
+    run.sink(write, check=refuse_deep, store=store)
 
 
 __all__ = ["tool"]

@@ -1,5 +1,7 @@
 """What each verb of `export` can be told."""
 
+from typing import Annotated
+
 from affectory_protocol.choices import Choices
 from affectory_protocol.errors import UsageError
 from pydantic import Field, model_validator
@@ -31,3 +33,11 @@ class CsvConfig(Choices):
         if len(set(paths)) < len(paths):
             raise UsageError(f"--columns names a column twice: {self.columns}")
         return self
+
+
+class HfConfig(Choices):
+    """How a dataset is written."""
+
+    title: Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")] = Field(
+        default="Dataset", description="Name of the dataset, for its card; one line."
+    )

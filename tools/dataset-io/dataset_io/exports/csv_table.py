@@ -5,9 +5,8 @@ Source: RFC 4180; the header of section 2.3 is always there, the encoding is UTF
 
 import csv
 import io
-import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
 import orjson
@@ -32,18 +31,18 @@ PIECE_CHARACTERS = 2**18
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a cell of text a formula to a spreadsheet. Source: OWASP, CSV Injection."""
 
-log = logging.getLogger(__name__)
-
 
 class CsvTable:
     """Writes records as rows.
 
     Args:
         config: which columns, and whether cells are made harmless to spreadsheets.
+        say: tells a person what may surprise.
     """
 
-    def __init__(self, config: CsvConfig) -> None:
+    def __init__(self, config: CsvConfig, say: Callable[[str], None]) -> None:
         self._config = config
+        self._say = say
         self._text = io.StringIO(newline="")
         self._writer = csv.writer(self._text, lineterminator="\r\n")
         self._formulas = 0
@@ -78,7 +77,7 @@ class CsvTable:
         yield from self._write_rows(names, rows())
         for name, found in zip(names, filled, strict=True):
             if not found:
-                log.warning("no record has anything in the column %s", name)
+                self._say(f"no record has anything in the column {name}")
 
     def _write_rows(self, names: Sequence[str], rows: Iterable[list[Cell]]) -> Iterator[bytes]:
         self._add(names)
@@ -105,9 +104,9 @@ class CsvTable:
 
     def _say_formulas(self) -> None:
         if self._formulas and not self._config.escape_formulas:
-            log.warning(
-                "%d cells begin like a formula; for a spreadsheet, use --escape-formulas",
-                self._formulas,
+            self._say(
+                f"{self._formulas} cells begin like a formula; for a spreadsheet, use "
+                "--escape-formulas"
             )
 
 
