@@ -135,6 +135,7 @@ BROKEN = {
     "no numbers": _spoil(scales=np.full(len(CLASSES), np.nan)),
     "other classes": _spoil(heads=CLASS_HEADS[::-1]),
     "a threshold missing": _spoil(thresholds={"joy": 0.5}),
+    "a threshold that is no probability": _spoil(thresholds=dict.fromkeys(GROUPS, 1.5)),
     "no sentences": _spoil(texts=np.zeros(0, dtype=np.uint8)),
 }
 

@@ -172,6 +172,7 @@ def _check_shapes(model: LinearModel) -> None:
         and np.isfinite(model.scales).all()
         and np.isfinite(model.biases).all()
         and model.heads[: len(classes)] == classes
+        and all(0.0 <= threshold <= 1.0 for threshold in model.thresholds.values())
         and model.texts.ndim == 1
         and model.texts.size > 0
     )
