@@ -25,12 +25,14 @@ class Fault:
 ACCOUNTS = "tests/contract/test_accounts.py"
 CULPRITS = "tests/contract/test_culprits.py"
 DETERMINISM = "tests/contract/test_determinism.py"
+JOIN = "tests/protocol/test_cli_join.py"
 KILLS = "tests/contract/test_kills.py"
 LINES = "tests/contract/test_lines.py"
 OPTIONS = "tests/contract/test_options.py"
 ORDER = "tests/contract/test_order.py"
 PRIVACY = "tests/contract/test_privacy.py"
 REPEATS = "tests/contract/test_repeats.py"
+SPLIT = "tests/protocol/test_cli_split.py"
 STOPS = "tests/contract/test_stops.py"
 STREAMS = "tests/contract/test_streams.py"
 TARGETS = "tests/contract/test_targets.py"
@@ -473,5 +475,34 @@ FAULTS = [
         "        return path.stat().st_size == len(content) and path.read_bytes() == content\n",
         "        return path.stat().st_size == len(content)\n",
         (TARGETS,),
+    ),
+    # --- Splits and joins ------------------------------------------------------------------------
+    Fault(
+        "part records that a split must keep together",
+        "cli/components.py",
+        "            self._parents[self._find(other)] = self._find(first)\n",
+        "            self._find(other)\n",
+        (SPLIT,),
+    ),
+    Fault(
+        "publish a split whatever the proof says",
+        "cli/split.py",
+        "        if found.values:\n",
+        "        if found.values > 9:\n",
+        (SPLIT,),
+    ),
+    Fault(
+        "forget in a join what was matched before an interruption",
+        "cli/join.py",
+        "                key = self._key(Record.parse(line))\n",
+        "                key = None\n",
+        (JOIN,),
+    ),
+    Fault(
+        "join measures of an asset that the record does not have",
+        "cli/transfer.py",
+        "            self._stale = other\n",
+        "            self._stale = set()\n",
+        (JOIN,),
     ),
 ]

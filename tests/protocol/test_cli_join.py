@@ -1,6 +1,7 @@
 """`manifest join`: sections of further manifests, byte for byte, into the records of one."""
 
 import json
+import re
 import signal
 
 import orjson
@@ -370,11 +371,11 @@ def test_join_that_was_killed_remembers_what_was_matched(zygote, manifest, write
     write("right.jsonl", [{"id": f"r{n}", "n": n} for n in range(3010)])
     words = ("join", "-i", "left.jsonl", "--with", "right.jsonl", "--checkpoint-seconds", 0)
     whole = manifest(*words).ok()
-    fault = Fault(WRITES, "*out.jsonl.journal", 3)
+    fault = Fault(WRITES, "*out.jsonl.journal", 5)
     done = zygote.run(MANIFEST, *words, "-o", "out.jsonl", folder=tmp_path, disk=Plan([fault]))
     assert done.status == 128 + signal.SIGKILL
     again = manifest(*words, "-o", "out.jsonl").ok().stderr
 
-    assert "going on after" in again
+    assert re.search("going on after [1-9]", again)
     assert "none was joined with: 10" in again
     assert (tmp_path / "out.jsonl").read_bytes() == whole.stdout
