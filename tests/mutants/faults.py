@@ -428,8 +428,8 @@ FAULTS = [
     Fault(
         "never do a batch apart in which starts died",
         "driving.py",
-        "            if session.enter(batch) <= MAX_STARTS:\n",
-        "            if session.enter(batch) > 0:\n",
+        "            if self._stateful or session.enter(batch) <= MAX_STARTS:\n",
+        "            if self._stateful or session.enter(batch) > 0:\n",
         (CULPRITS,),
     ),
     Fault(
