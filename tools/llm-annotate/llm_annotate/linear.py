@@ -10,7 +10,7 @@ Shapes: f features, h heads.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -82,7 +82,7 @@ class LinearModel:
         return {key: row for row, key in enumerate(self.keys.tolist())}
 
     @cached_property
-    def _find_word(self) -> Any:  # noqa: ANN401 - what lru_cache makes of a function has no name
+    def _find_word(self) -> Callable[[str], tuple[int, ...]]:
         rows = self._rows
         known = rows.keys()
 

@@ -9,7 +9,8 @@ Figures over the seven classes of `ekman`, all better when lower:
   of probabilities in the bin.
 
 The same share for every sentence has an error of calibration of 0 and says nothing: `ece` is read
-beside the other two, whose best constants are the shares themselves.
+beside the other two, whose best constants are the shares themselves. A draw with replacement makes
+the means of bins rougher than they are, so the interval of `ece` lies above its value.
 
 Source: Naeini, Cooper and Hauskrecht 2015, Obtaining well calibrated probabilities using Bayesian
 binning, AAAI, section 4; Nixon et al. 2019, Measuring calibration in deep learning, section 3, for
