@@ -110,12 +110,15 @@ def test_server_is_asked_for_each_sentence_once(pool):
     server, concurrency = MockServer(faults=1, delays="0,50"), 64
     words = ("llm-annotate", "expression", "--backend", "openai", "--model", "mock")
     where = ("--base-url", server.base_url, "--concurrency", concurrency, "--max-retries", 9)
+    where += ("--max-rejects", "1%")  # this server declines some sentences
     _run_killed(pool, *words, *where, "-i", "split.jsonl", "-o", "asked.jsonl")
     answered = server.asked()["answered"]
     server.close()
     expressions = _expressions(pool / "asked.jsonl")
+    rejects = (pool / "asked.jsonl.rejects.jsonl").read_bytes().count(b"\n")
+    asked = (pool / "split.jsonl").read_bytes().count(b"\n")
 
-    assert len(expressions) == len((pool / "split.jsonl").read_bytes().splitlines())
+    assert len(expressions) + rejects == asked
     assert all(len(one["emotions"]) >= 3 for one in expressions)
     assert sum(answered.values()) - len(answered) <= len(KILLS) * concurrency
     assert _audit(pool, "asked.jsonl") == []

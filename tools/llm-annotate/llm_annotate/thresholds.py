@@ -66,6 +66,8 @@ def _tune(
 def _best_cut(cases: Sequence[_Case], untuned: float) -> float:
     """Lower the threshold past case after case; the highest of those about as good wins."""
     shown = sum(case.is_shown for case in cases)
+    if not shown:  # nobody saw the emotion: nothing tells where it begins
+        return untuned
     neutral = sum(case.is_neutral for case in cases)
     silent = sum(case.is_otherwise_silent for case in cases)
     silent_right = sum(case.is_otherwise_silent and case.is_neutral for case in cases)
