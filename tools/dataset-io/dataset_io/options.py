@@ -10,7 +10,9 @@ from dataset_io.splits import Split
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH...", help="Files of the dataset, read in this order."),
+    typer.Argument(
+        metavar="PATH...", dir_okay=False, help="Files of the dataset, read in this order."
+    ),
     NamedFileContent,  # the names tell the splits
 ]
 SplitOption = Annotated[

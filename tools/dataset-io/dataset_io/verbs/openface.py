@@ -13,7 +13,9 @@ def openface(
     run: Run,
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="CSV...", help="Files of OpenFace; ids begin with their names."),
+        typer.Argument(
+            metavar="CSV...", dir_okay=False, help="Files of OpenFace; ids begin with their names."
+        ),
         NamedFileContent,
     ],
     role: Annotated[

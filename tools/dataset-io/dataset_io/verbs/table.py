@@ -16,7 +16,7 @@ def table(
     paths: Paths,
     mapping: Annotated[
         Path | None,
-        typer.Option("--map", help="TOML that says what the columns hold."),
+        typer.Option("--map", dir_okay=False, help="TOML that says what the columns hold."),
         FileContent,
     ] = None,
     known: Annotated[

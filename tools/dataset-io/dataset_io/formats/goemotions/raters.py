@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from affectory_protocol.errors import RecordError
+from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 
@@ -19,6 +19,9 @@ DIALECT = Dialect()
 LABELS = VOCABULARIES["goemotions"]
 REQUIRED = ("text", "id", "rater_id", "example_very_unclear", *LABELS)
 """The columns that are read."""
+
+_MARK = "rater_id"
+"""No header and no row of the simplified form holds it between commas."""
 
 _FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
@@ -50,11 +53,21 @@ class RaterTable:
 
     @classmethod
     def find(cls, first: Line) -> Self | None:
-        """The table that this line is the header of, or None."""
+        """The table that this line is the header of, or None.
+
+        Raises:
+            UsageError: it is a header of raters that lacks some of the columns.
+        """
         header = next(read_cells([first], DIALECT), None)
-        if header is None or isinstance(header.cells, RecordError):
+        if header is None or isinstance(header.cells, RecordError) or _MARK not in header.cells:
             return None
-        return cls(tuple(header.cells)) if set(REQUIRED) <= set(header.cells) else None
+        absent = [name for name in REQUIRED if name not in header.cells]
+        if absent:
+            raise UsageError(
+                f"file {first.file + 1} of those given has no column of this name: {absent[0]}",
+                hint="Give the files of GoEmotions with a row a rater as they were published.",
+            )
+        return cls(tuple(header.cells))
 
     def parse(self, cells: Sequence[str]) -> Rating:
         """Read one row.
