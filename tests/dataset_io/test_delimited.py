@@ -74,6 +74,16 @@ def test_quote_that_is_not_closed_within_the_limit_costs_one_row(read):
     assert len(rows) == 1 + MAX_LINE_BYTES // 1000 + 9
 
 
+def test_blank_lines_behind_an_open_quote_count(read):
+    rows = read(b'a,"open' + b"\n" * (2 * MAX_LINE_BYTES) + b"a,b\n")
+
+    assert _told(rows) == ["malformed-row", ["a", "b"]]
+
+
+def test_line_at_the_limit_is_a_row(read):
+    assert _told(read(b"x" * MAX_LINE_BYTES + b"\n")) == [["x" * MAX_LINE_BYTES]]
+
+
 def test_line_over_the_limit_comes_in_pieces(read):
     rows = read(b"x" * (MAX_LINE_BYTES + 9) + b"\na,b\n")
 

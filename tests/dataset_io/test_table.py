@@ -165,7 +165,7 @@ def test_id_is_that_of_a_column_where_the_map_names_one(read):
 
 
 def test_text_has_language_and_speaker(section):
-    row = {"words": "Bonjour.", "l": "fr", "who": "P1"}
+    row = {"words": "Bonjour.", "l": " fr", "who": "P1 "}
 
     assert section("text", row, TEXT + 'language_column = "l"\nspeaker = "who"') == {
         "content": "Bonjour.",

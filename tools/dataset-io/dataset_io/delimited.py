@@ -17,6 +17,9 @@ from affectory_protocol.reasons import Reason
 
 from dataset_io.lines import MAX_LINE_BYTES, Line, decode_row, line_too_long
 
+_MAX_ROW_BYTES = MAX_LINE_BYTES + len(b"\n")
+"""Of all lines of a row with their endings; a line at its own limit is still a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -122,8 +125,8 @@ class _Feeder:
     def __next__(self) -> str:
         line = self._waiting.popleft() if self._waiting else next(self._lines)
         self._taken.append(line)
-        self._size += len(line.content)
-        if not line.whole or self._size > MAX_LINE_BYTES:
+        self._size += len(line.content) + len(line.ending)
+        if not line.whole or self._size > _MAX_ROW_BYTES:
             raise RecordError(
                 Reason.MALFORMED_ROW,
                 f"a quotation mark is not closed within {MAX_LINE_BYTES} bytes",

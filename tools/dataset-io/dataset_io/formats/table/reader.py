@@ -131,9 +131,8 @@ class Builder:
             raise RecordError(Reason.EMPTY_TEXT, "the column of the text holds none")
         language = given.language or cells.text(given.language_column)
         known = {"language": language, "speaker": cells.text(given.speaker)}
-        return Text.model_validate(
-            {"content": content, **{name: said for name, said in known.items() if said is not None}}
-        )
+        stripped = {name: said.strip() for name, said in known.items() if said is not None}
+        return Text.model_validate({"content": content, **stripped})
 
     def _build_source(self, cells: Cells, text: Text | None) -> Source:
         given = self.table.source
