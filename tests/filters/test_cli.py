@@ -95,3 +95,34 @@ def test_wrong_option_is_a_usage_error(filters, words):
 @pytest.mark.parametrize("verb", ["quality", "threshold"])
 def test_nothing_is_needed_beyond_the_package(filters, verb):
     assert filters("check", verb).returncode == 0
+
+
+def _said(name, text):
+    return {"id": name, "text": {"content": text}}
+
+
+def test_what_was_judged_before_is_remembered_and_stays_as_it_is(filters):
+    words = ("duplicates", "exact-text", "--existing", "keep", "--mark")
+    old = filters(*words, lines=[_said("a", "x"), _said("b", "x"), _said("c", "y")]).stdout
+    judged = [json.loads(line) for line in old.splitlines()]
+    again = filters(*words, lines=[_said("d", "y"), *judged, _said("e", "X")]).stdout
+    verdicts = {
+        record["id"]: record["verdicts"]["duplicates-exact-text"]
+        for record in map(json.loads, again.splitlines())
+    }
+
+    assert [json.loads(line) for line in again.splitlines()[1:4]] == judged
+    assert {name: verdict.get("duplicate_of") for name, verdict in verdicts.items()} == {
+        "d": None,
+        "a": None,
+        "b": "a",
+        "c": None,
+        "e": "a",
+    }
+
+
+def test_record_without_a_text_is_passed_on_and_not_remembered(filters):
+    lines = [{"id": "a"}, _said("b", "x"), {"id": "c"}]
+    done = filters("duplicates", "near-text", "--pass-missing", lines=lines)
+
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b", "c"]

@@ -2,9 +2,10 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
-from affectory_protocol.errors import RecordError
+from affectory_protocol.errors import RecordError, TemporaryError
 from affectory_protocol.processing import BatchWork, Processor
 from affectory_protocol.reading import Chunk
 from affectory_protocol.reasons import Reason
@@ -90,3 +91,25 @@ def test_refused_record_leaves_no_cycle_behind(errors, function):
     assert len(result.rejects) == 2
     assert errors
     assert not any(ref() for ref in errors)
+
+
+def test_batch_of_a_verb_that_remembers_is_never_tried_again():
+    tried = []
+
+    def gorge(records):
+        tried.append(len(records))
+        raise MemoryError
+
+    processor = Processor(replace(VERB, stateful=True), Settings(), Signature(b""))
+
+    with pytest.raises(TemporaryError):
+        BatchWork(processor, gorge, _raise)(_chunk([GOOD, GOOD]))
+
+    assert tried == [2]
+
+
+def test_verb_that_remembers_may_not_fail_on_a_whole_batch():
+    processor = Processor(replace(VERB, stateful=True), Settings(), Signature(b""))
+
+    with pytest.raises(RuntimeError, match="failed on a whole batch"):
+        BatchWork(processor, _fail, _raise)(_chunk([GOOD]))

@@ -75,8 +75,8 @@ def hf(
 
     Example: dataset-io export hf -i faces.jsonl -o dataset/README.md --assets dataset/data
     """
-    for missing in _missing_arrow():
-        raise UnavailableError(f"missing: {missing.what}", hint=missing.do)
+    if missing := _missing_arrow():
+        raise UnavailableError(f"missing: {missing[0].what}", hint=missing[0].do)
 
     from dataset_io.exports.hf import write_dataset
 

@@ -90,14 +90,15 @@ class ExactAssets:
 
     def judge(self, key: bytes) -> Verdict:
         """Whether the file is new."""
-        return _judge(self._digests.find(key), of=self._role)
+        verdict = _judge(self._digests.find(key))
+        return verdict.model_copy(update={"of": self._role})
 
     def add(self, key: bytes, identity: str) -> None:
         """Remember a file."""
         self._digests.add(key, identity)
 
 
-def _judge(earlier: str | None, *, of: str | None = None) -> Verdict:
+def _judge(earlier: str | None) -> Verdict:
     if earlier is None:
-        return Verdict(passed=True, of=of)
-    return Verdict(passed=False, reason=Repeat.EXACT.value, of=of, duplicate_of=earlier)
+        return Verdict(passed=True)
+    return Verdict(passed=False, reason=Repeat.EXACT.value, duplicate_of=earlier)
