@@ -214,15 +214,67 @@ print(tokens.count(model.tokenizer.bos_token_id), tokens[0] == model.tokenizer.b
 """
 
 
-def test_text_begins_once_also_when_template_and_tokenizer_both_begin_it():
-    code = BEGINS.format(folder=str(tiny_llama("--bos-by-tokenizer")))
-    python = python_of("llm-annotate", "full")
-    said = subprocess.run(
-        [python, "-c", code],
+def _run(code):
+    """What a program says in the environment of the extra."""
+    done = subprocess.run(
+        [python_of("llm-annotate", "full"), "-c", code],
         check=True,
         capture_output=True,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
-    ).stdout.split()
+    )
+    return done.stdout.split()
 
-    assert said == ["1", "1", "True"]
+
+def test_text_begins_once_also_when_template_and_tokenizer_both_begin_it():
+    code = BEGINS.format(folder=str(tiny_llama("--bos-by-tokenizer")))
+
+    assert _run(code) == ["1", "1", "True"]
+
+
+NARROW = """
+from pathlib import Path
+import torch
+from llm_annotate.backends.causal_model import CausalModel
+from llm_annotate.halving import Halving
+from llm_annotate.local_config import LocalConfig
+from llm_annotate.model_folder import ModelFolder
+model = CausalModel(ModelFolder(Path({folder!r}), "tiny"), LocalConfig())
+real, room, halving = model.model.generate, {room}, Halving(8)
+def generate(input_ids, **more):
+    if len(input_ids) > room:
+        {error}
+    return real(input_ids=input_ids, **more)
+model.model.generate = generate
+prompts = [[5] * n for n in range(1, 8)]
+write = lambda part: model.generate(part, max_tokens=3, constrained=True)
+try:
+    print(len(halving.run(write, prompts)), halving.size)
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "raise torch.OutOfMemoryError('CUDA out of memory')",
+        "torch.empty(2**60)",
+        "raise MemoryError",
+    ],
+)
+def test_fewer_are_written_at_once_when_memory_runs_out(error):
+    folder = str(tiny_llama())
+
+    assert _run(NARROW.format(folder=folder, room=2, error=error)) == ["7", "1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        ("raise torch.OutOfMemoryError('CUDA out of memory')", "TemporaryError"),
+        ("raise RuntimeError('a defect')", "RuntimeError"),
+    ],
+)
+def test_one_that_finds_no_room_ends_the_run_and_a_defect_stays_one(error, raised):
+    assert _run(NARROW.format(folder=str(tiny_llama()), room=0, error=error)) == [raised]

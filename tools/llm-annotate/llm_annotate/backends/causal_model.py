@@ -155,7 +155,9 @@ class CausalModel:
                     generation_config=self.generation(max_tokens),
                     logits_processor=masks,
                 )
-        except (torch.OutOfMemoryError, MemoryError):
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
             _forget()
             raise OutOfMemoryError from None
         return [self.decode(row[longest:]) for row in rows.tolist()]
@@ -215,12 +217,12 @@ def _load_model(folder: ModelFolder, config: LocalConfig) -> Any:  # noqa: ANN40
             quantization_config=quantisation,
             output_loading_info=True,
         )
-    except (torch.OutOfMemoryError, MemoryError):
-        raise UnavailableError(
-            f"the model does not fit into the memory of {config.device}",
-            hint="Take a smaller model, --quantisation 4bit, or --device auto for several cards.",
-        ) from None
     except Exception as error:
+        if is_out_of_memory(error):
+            raise UnavailableError(
+                f"the model does not fit into the memory of {config.device}",
+                hint="Take a smaller one, --quantisation 4bit, or --device auto for several cards.",
+            ) from None
         raise _unloadable("model", error) from error
     if absent := len(told["missing_keys"]) + len(told["mismatched_keys"]):
         raise UnavailableError(f"the weights are not those of the model: {absent} do not fit")
@@ -232,6 +234,16 @@ def _unloadable(what: str, error: Exception) -> UnavailableError:
     return UnavailableError(
         f"the {what} cannot be loaded: {type(error).__name__}: {str(error).partition(chr(10))[0]}",
         hint="It has to be one that transformers knows without code of its own.",
+    )
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether a card or the machine has no memory left, which the latter tells in words alone."""
+    said = str(error)
+    return (
+        isinstance(error, torch.OutOfMemoryError | MemoryError)
+        or "out of memory" in said
+        or "can't allocate memory" in said
     )
 
 

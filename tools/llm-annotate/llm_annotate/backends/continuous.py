@@ -11,7 +11,7 @@ from transformers.generation.continuous_batching.cb_logits_processors import (
 )
 from transformers.generation.continuous_batching.requests import FutureRequestState
 
-from llm_annotate.backends.causal_model import CausalModel, Written, mask
+from llm_annotate.backends.causal_model import CausalModel, Written, is_out_of_memory, mask
 from llm_annotate.backends.grammar import Writing
 from llm_annotate.halving import OutOfMemoryError
 
@@ -110,7 +110,7 @@ def write_continuously(
             manager.add_request(list(tokens), request_id=str(number), max_new_tokens=max_tokens)
         written = _collect(manager, len(prompts))
     finally:
-        manager.stop(block=True, timeout=STOP_SECONDS)
+        manager.stop(block=True, timeout=STOP_SECONDS, hard_stop=True)
     return [model.decode(written[str(number)]) for number in range(len(prompts))]
 
 
@@ -130,6 +130,6 @@ def _collect(manager: "ContinuousBatchingManager", count: int) -> dict[str, list
 
 
 def _fail(error: str) -> None:
-    if "out of memory" in error:
+    if is_out_of_memory(RuntimeError(error)):
         raise OutOfMemoryError
     raise RuntimeError(f"continuous batching failed: {error}")
