@@ -8,7 +8,6 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from tempfile import gettempdir
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from affectory_protocol.errors import RecordError
@@ -53,7 +52,6 @@ class TransformersBackend:
         self._chat = chat
         self._local = local
         self._halving = Halving(local.max_sequences)
-        self._loading = Lock()
         self._model: CausalModel | None = None
 
     def annotate(self, records: Sequence[Record]) -> list[Expression | RecordError]:
@@ -69,12 +67,11 @@ class TransformersBackend:
 
     def _load(self) -> "CausalModel":
         """The model; loaded in the process that asks it, when it is first asked."""
-        with self._loading:
-            if self._model is None:
-                os.environ |= OFFLINE | {COMPILED: gettempdir()}  # read by imports
-                from llm_annotate.backends.causal_model import CausalModel
+        if self._model is None:
+            os.environ |= OFFLINE | {COMPILED: gettempdir()}  # read by imports
+            from llm_annotate.backends.causal_model import CausalModel
 
-                self._model = CausalModel(self._folder, self._local)
+            self._model = CausalModel(self._folder, self._local)
         return self._model
 
     def _answer(self, model: "CausalModel", talks: Sequence[Talk]) -> None:
