@@ -392,6 +392,7 @@ def test_bad_row_is_rejected_and_the_rest_goes_on(read, reasons, wrong, reason):
         (b"[1]", "not-an-object"),
         (b'{"words":"\xff"}', "invalid-utf8"),
         (b'{"other":1}', "empty-text"),
+        (b'{"words":"x","more":' + b"[" * 500 + b"]" * 500 + b"}", "malformed-row"),
         (b'"' + b"x" * 70_000 + b'"', "line-too-long"),
     ],
 )
@@ -400,6 +401,12 @@ def test_line_that_is_no_row_of_json_is_rejected(read, reasons, line, reason):
 
     assert reasons(rows)[:2] == ["imported", reason]
     assert reasons(rows)[-1] == "imported"
+
+
+def test_bad_first_row_says_nothing_of_the_others(read, reasons):
+    rows = read(b'[1]\n{"words":"x"}', 'format = "jsonl"\n' + TEXT)
+
+    assert reasons(rows) == ["not-an-object", "imported"]
 
 
 def test_row_of_a_csv_with_other_cells_than_its_header_is_rejected(read, reasons):

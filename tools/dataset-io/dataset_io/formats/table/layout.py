@@ -68,8 +68,7 @@ def _check_members(first: bytes, number: int, table: TableMap) -> None:
     except orjson.JSONDecodeError:
         return  # one row that cannot be read says nothing of the others
     named = list(table.named_columns())
-    present = [one for one in named if isinstance(row, dict) and _top(one.column, row) in row]
-    if not present:
+    if isinstance(row, dict) and not any(_top(one.column, row) in row for one in named):
         raise _unlike(number, named)
 
 

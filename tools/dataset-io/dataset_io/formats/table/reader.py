@@ -120,7 +120,11 @@ class Builder:
     def _identify(self, row: Mapping[str, object], cells: Cells) -> str:
         if self.table.id is not None:
             return build_id(self.table.dataset, (cells.text(self.table.id) or "").strip())
-        return build_content_id(self.table.dataset, orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+        try:
+            content = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:  # the parser goes deeper than the encoder
+            raise RecordError(Reason.MALFORMED_ROW, "the row nests too deep") from None
+        return build_content_id(self.table.dataset, content)
 
     def _build_text(self, cells: Cells) -> Text | None:
         given = self.table.text
