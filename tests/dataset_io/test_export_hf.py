@@ -95,9 +95,9 @@ def test_columns_are_the_same_whatever_is_there(folder):
 
 
 def test_other_members_are_kept_as_json(folder):
-    folder.write({"id": "a", "x": [1, None], "span": {"start": 0}})
+    folder.write({"id": "a", "x": [1, None], "motion": {"start": 0}})
 
-    assert json.loads(folder.rows()[0][OTHERS]) == {"x": [1, None], "span": {"start": 0}}
+    assert json.loads(folder.rows()[0][OTHERS]) == {"x": [1, None], "motion": {"start": 0}}
 
 
 def test_newer_field_of_a_section_is_told(folder):

@@ -14,6 +14,7 @@ from affectory_protocol.records import Expression, Source, Text
 from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
 from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
 from llm_annotate.examples import Example, open_examples
+from llm_annotate.labelled import check_emotions
 from llm_annotate.labelled import evaluate as evaluate_manifests
 from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Table, load_table
@@ -135,6 +136,13 @@ def test_intensities_are_compared_where_people_rated_some():
     # found .5 where .75 was said, and nothing where .25 was said
     assert (distance.value, distance.n) == (0.25, 2)
     assert distance.baselines["constant"] == 0.25
+
+
+def test_face_that_was_only_measured_is_refused():
+    unit = {"au": 12, "side": "both", "intensity": 0.5}
+    with pytest.raises(RecordError, match="/expression/emotions"):
+        check_emotions(case("A kettle sings.", ["joy"], [], expression={"action_units": [unit]}))
+    check_emotions(case("A kettle sings.", ["joy"], []))
 
 
 def test_intensities_are_not_compared_where_people_rated_none():

@@ -119,3 +119,8 @@ class Expression(Section):
         description="How likely people are to say each emotion of the record, which is not how "
         "strong it is; absent when the backend cannot tell.",
     )
+
+    @property
+    def tells_emotions(self) -> bool:
+        """Whether emotions were looked for; of a face that was only measured none are known."""
+        return "emotions" in self.model_fields_set

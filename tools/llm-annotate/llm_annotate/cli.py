@@ -49,12 +49,14 @@ def evaluate(
 
     Example: llm-annotate evaluate -i expressions.jsonl -o evaluation.json
     """
+    from llm_annotate.labelled import check_emotions
     from llm_annotate.labelled import evaluate as evaluate_records
 
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
     config = EvaluationConfig(overlap=overlap)
     learning = (train, validation)
-    run.sink(partial(evaluate_records, learning=learning, config=config, say=say, weights=weights))
+    work = partial(evaluate_records, learning=learning, config=config, say=say, weights=weights)
+    run.sink(work, check=check_emotions)
 
 
 @tool.verb(kind=Kind.SINK, behaviour=1, needs=(Text, GoEmotionsLabels), memory=Memory.PER_RECORD)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from affectory_protocol.errors import UsageError
+from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
+from affectory_protocol.records import Expression
 
 from llm_annotate.config import EvaluationConfig, Overlap
 from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
@@ -49,6 +51,16 @@ def evaluate(
     )
     say(render_table(evaluation))
     return write_evaluation(evaluation)
+
+
+def check_emotions(record: Record) -> None:
+    """Refuse an expression that tells no emotions: action units that were measured, say.
+
+    Raises:
+        RecordError: missing-field.
+    """
+    if not record[Expression].tells_emotions:
+        raise RecordError(Reason.MISSING_FIELD, "the expression tells none: /expression/emotions")
 
 
 def _open_learning(train: Path | None, validation: Path | None) -> Learning:

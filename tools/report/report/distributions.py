@@ -132,7 +132,7 @@ class Distributions:
     def _add_expression(self, expression: Expression | None) -> None:
         if expression is None:
             return
-        self.silent += not expression.emotions
+        self.silent += expression.tells_emotions and not expression.emotions
         strengths: dict[Pair, float] = {}
         for emotion in expression.emotions:
             pair = (emotion.vocabulary, emotion.label)
@@ -158,7 +158,7 @@ class Distributions:
 
     def _add_agreement(self, record: Record, source: Source | None) -> None:
         labels, expression = record.get(Labels), record.get(Expression)
-        if labels and expression and labels.emotions:
+        if labels and labels.emotions and expression and expression.tells_emotions:
             self.agreements.add(labels, expression, source.split if source else None)
 
     def _add_makers(self, record: Record) -> None:
