@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.errors import RecordError, TemporaryError, UsageError
 from affectory_protocol.record import Record
 from dataset_io.export_config import CsvConfig
 from dataset_io.exports import csv_table
@@ -125,6 +125,17 @@ def test_table_comes_in_pieces(monkeypatch):
 
     assert len(pieces) > 10
     assert len(_read(b"".join(pieces))) == 50
+
+
+def test_temporary_file_that_has_no_place_is_a_reason_to_come_back(monkeypatch):
+    def refuse():
+        raise FileNotFoundError
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+
+    assert _export({"a": 1}, columns="a") == b"a\r\n1\r\n"
+    with pytest.raises(TemporaryError, match="no folder"):
+        _export({"a": 1})
 
 
 def test_keys_that_are_data_are_refused(monkeypatch):

@@ -11,7 +11,7 @@ from typing import IO
 
 import orjson
 from affectory_protocol.durable import disk_errors
-from affectory_protocol.errors import UsageError
+from affectory_protocol.errors import TemporaryError, UsageError
 from affectory_protocol.record import Record
 
 from dataset_io.export_config import CsvConfig
@@ -56,7 +56,7 @@ class CsvTable:
         if self._config.paths is not None:
             yield from self._write_chosen(records, self._config.paths)
         else:
-            with tempfile.TemporaryFile() as rows:
+            with _open_temporary() as rows:
                 names = _keep_rows(records, rows)
                 yield from self._write_rows(names, _read_rows(rows, names))
         self._say_formulas()
@@ -108,6 +108,16 @@ class CsvTable:
                 f"{self._formulas} cells begin like a formula; for a spreadsheet, use "
                 "--escape-formulas"
             )
+
+
+def _open_temporary() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except FileNotFoundError:
+        raise TemporaryError(
+            "there is no folder for temporary files",
+            hint="Name one by TMPDIR; with --columns none is needed.",
+        ) from None
 
 
 def _keep_rows(records: Iterator[Record], file: IO[bytes]) -> list[str]:
