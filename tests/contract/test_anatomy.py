@@ -241,7 +241,8 @@ def test_types_are_checked_in_every_package():
 
 LOCKS = [*(f"{project}/requirements.lock" for project in PROJECTS), "requirements.lock"]
 PEER_LOCKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("benchmarks/*/*/*.lock"))
-OTHER_LOCKS = ["samples/requirements.lock", "protocol/requirements-build.lock"]
+FULL_LOCKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("tools/*/requirements-full.lock"))
+OTHER_LOCKS = ["samples/requirements.lock", "protocol/requirements-build.lock", *FULL_LOCKS]
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, *OTHER_LOCKS, *PEER_LOCKS])
