@@ -202,79 +202,75 @@ def test_dtype_and_device_are_part_of_the_fingerprint_and_not_of_made_by(write, 
     assert one["made_by"] == other["made_by"]
 
 
-BEGINS = """
-from pathlib import Path
-from llm_annotate.backends.causal_model import CausalModel
-from llm_annotate.local_config import LocalConfig
-from llm_annotate.model_folder import ModelFolder
-model = CausalModel(ModelFolder(Path({folder!r}), "tiny"), LocalConfig())
-tokens = model.encode([{{"role": "user", "content": "hello"}}], 10)
-print(model.tokenizer("hello").input_ids.count(model.tokenizer.bos_token_id))
-print(tokens.count(model.tokenizer.bos_token_id), tokens[0] == model.tokenizer.bos_token_id)
-"""
-
-
-def _run(code):
-    """What a program says in the environment of the extra."""
-    done = subprocess.run(
-        [python_of("llm-annotate", "full"), "-c", code],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    return done.stdout.split()
-
-
-def test_text_begins_once_also_when_template_and_tokenizer_both_begin_it():
-    code = BEGINS.format(folder=str(tiny_llama("--bos-by-tokenizer")))
-
-    assert _run(code) == ["1", "1", "True"]
-
-
-NARROW = """
+INSIDE = """
+import sys
 from pathlib import Path
 import torch
 from llm_annotate.backends.causal_model import CausalModel
 from llm_annotate.halving import Halving
 from llm_annotate.local_config import LocalConfig
 from llm_annotate.model_folder import ModelFolder
-model = CausalModel(ModelFolder(Path({folder!r}), "tiny"), LocalConfig())
-real, room, halving = model.model.generate, {room}, Halving(8)
-def generate(input_ids, **more):
-    if len(input_ids) > room:
-        {error}
-    return real(input_ids=input_ids, **more)
-model.model.generate = generate
-prompts = [[5] * n for n in range(1, 8)]
-write = lambda part: model.generate(part, max_tokens=3, constrained=True)
-try:
-    print(len(halving.run(write, prompts)), halving.size)
-except Exception as error:
-    print(type(error).__name__)
+
+def fail_on_a_card():
+    raise torch.OutOfMemoryError("CUDA out of memory")
+
+def fail_on_the_machine():
+    torch.empty(2**60)
+
+def fail_in_python():
+    raise MemoryError
+
+def fail_otherwise():
+    raise RuntimeError("a defect")
+
+model = CausalModel(ModelFolder(Path(sys.argv[1]), "tiny"), LocalConfig())
+real, prompts = model.model.generate, [[5] * n for n in range(1, 8)]
+
+def begin():
+    begins = model.tokenizer.bos_token_id
+    tokens = model.encode([{"role": "user", "content": "hello"}], 10)
+    by_tokenizer = model.tokenizer("hello").input_ids.count(begins)
+    return by_tokenizer, tokens.count(begins), tokens.index(begins)
+
+def squeeze(fail, room):
+    def generate(input_ids, **more):
+        if len(input_ids) > room:
+            fail()
+        return real(input_ids=input_ids, **more)
+
+    model.model.generate, halving = generate, Halving(8)
+    write = lambda part: model.generate(part, max_tokens=3, constrained=True)
+    try:
+        return len(halving.run(write, prompts)), halving.size
+    except Exception as error:
+        return type(error).__name__
+
+print(begin())
+print(*[squeeze(fail, 2) for fail in (fail_on_a_card, fail_on_the_machine, fail_in_python)])
+print(squeeze(fail_on_a_card, 0), squeeze(fail_otherwise, 0))
 """
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        "raise torch.OutOfMemoryError('CUDA out of memory')",
-        "torch.empty(2**60)",
-        "raise MemoryError",
-    ],
-)
-def test_fewer_are_written_at_once_when_memory_runs_out(error):
-    folder = str(tiny_llama())
+@pytest.fixture(scope="module")
+def inside():
+    """What a program says that looks inside; one for all tests, as it takes seconds to start."""
+    done = subprocess.run(
+        [python_of("llm-annotate", "full"), "-c", INSIDE, tiny_llama("--bos-by-tokenizer")],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    return done.stdout.splitlines()
 
-    assert _run(NARROW.format(folder=folder, room=2, error=error)) == ["7", "1"]
+
+def test_text_begins_once_also_when_template_and_tokenizer_both_begin_it(inside):
+    assert inside[0] == "(1, 1, 0)"
 
 
-@pytest.mark.parametrize(
-    ("error", "raised"),
-    [
-        ("raise torch.OutOfMemoryError('CUDA out of memory')", "TemporaryError"),
-        ("raise RuntimeError('a defect')", "RuntimeError"),
-    ],
-)
-def test_one_that_finds_no_room_ends_the_run_and_a_defect_stays_one(error, raised):
-    assert _run(NARROW.format(folder=str(tiny_llama()), room=0, error=error)) == [raised]
+def test_fewer_are_written_at_once_when_memory_runs_out(inside):
+    assert inside[1] == "(7, 1) (7, 1) (7, 1)"
+
+
+def test_one_that_finds_no_room_ends_the_run_and_a_defect_stays_one(inside):
+    assert inside[2] == "TemporaryError RuntimeError"
