@@ -54,7 +54,9 @@ def split_sides(units: Iterable[ActionUnit]) -> dict[int, Sides]:
 
 
 def join_sides(halves: Mapping[int, Sides]) -> list[ActionUnit]:
-    """Put halves together again: one entry where they are equal, one a side where they differ.
+    """Put halves together again.
+
+    Halves that are equal make one entry, unless the unit is a movement to a side.
 
     Returns:
         Units by number, left before right, none of intensity 0.
@@ -62,7 +64,8 @@ def join_sides(halves: Mapping[int, Sides]) -> list[ActionUnit]:
     units: list[ActionUnit] = []
     for au in sorted(halves):
         left, right = round(halves[au].left, DIGITS), round(halves[au].right, DIGITS)
-        sides = ((Side.BOTH, left),) if left == right else ((Side.LEFT, left), (Side.RIGHT, right))
+        is_one = left == right and ACTION_UNITS[au].laterality is not Laterality.DIRECTED
+        sides = ((Side.BOTH, left),) if is_one else ((Side.LEFT, left), (Side.RIGHT, right))
         units.extend(
             ActionUnit(au=au, side=side, intensity=half) for side, half in sides if half > 0
         )
