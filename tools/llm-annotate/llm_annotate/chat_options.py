@@ -25,7 +25,11 @@ def _option(*names: str, help_text: str, least: float | None = None, env: bool =
 
 
 Model = Annotated[
-    str | None, _option("--model", help_text="Model, as the server knows it; not for lexicon.")
+    str | None,
+    _option(
+        "--model",
+        help_text="Model, as server or hub know it, or a folder; not for lexicon and linear.",
+    ),
 ]
 PromptFile = Annotated[
     Path | None,
