@@ -119,7 +119,9 @@ def _row(option: Spec) -> tuple[str, str, str, str]:
 def _meaning(option: Spec) -> str:
     values = option["schema"].get("enum", ())
     listed = f" One of: {join_quoted(values)}." if values else ""
-    return f"{option['help'] or ''}{listed}"
+    users = option.get("backends", ())
+    told = f" For {join_quoted(users)}." if users else ""
+    return f"{option['help'] or ''}{listed}{told}"
 
 
 def _name(option: Spec) -> str:

@@ -32,6 +32,7 @@ from affectory_protocol.options import (
     FileContent,
     FolderContent,
     NamedFileContent,
+    OnlyFor,
 )
 from affectory_protocol.provision import check_verb, fetch_model
 from affectory_protocol.run import Run
@@ -258,7 +259,8 @@ def _as_command(verb: Verb, function: Callable[..., None]) -> Callable[..., None
                 typer.echo(ctx.get_help())
             raise typer.Exit(2)
         configure_logging(verbose=bool(taken["verbose"]), quiet=bool(taken["quiet"]))
-        run = prepare(verb, taken, values, own, wire=claim_wire)
+        typed = [name for name in (*taken, *values) if _is_typed(ctx, name)]
+        run = prepare(verb, taken, values, own, typed=typed, wire=claim_wire)
         function(run, **values)
 
     command.__name__ = function.__name__
@@ -266,6 +268,12 @@ def _as_command(verb: Verb, function: Callable[..., None]) -> Callable[..., None
     command.__dict__["__signature__"] = inspect.Signature(parameters)
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line, and does not come from elsewhere."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 __all__ = [
@@ -281,6 +289,7 @@ __all__ = [
     "ModelRequest",
     "ModelSpec",
     "NamedFileContent",
+    "OnlyFor",
     "Run",
     "Tool",
     "Waits",

@@ -1,7 +1,7 @@
 """From parsed options to a run: settings, the fingerprint, the signature of what will be made."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import version
@@ -20,12 +20,14 @@ from affectory_protocol.fingerprint import (
 )
 from affectory_protocol.job import INPUT, Job
 from affectory_protocol.options import (
+    MODEL_OPTIONS,
     SHARED_OPTIONS,
     UNRECORDED,
     Execution,
     FileContent,
     FolderContent,
     NamedFileContent,
+    OnlyFor,
     option_name,
 )
 from affectory_protocol.places import parse_roots
@@ -44,6 +46,7 @@ def prepare(
     own: Mapping[str, object],
     parameters: Sequence[inspect.Parameter],
     *,
+    typed: Collection[str] = (),
     wire: Callable[[], int],
 ) -> Run:
     """Make a run of what was given on the command line.
@@ -53,12 +56,14 @@ def prepare(
         shared: values of the shared options.
         own: values of the verb's own options.
         parameters: of the verb's own options, with their annotations.
+        typed: names of those that stand on the command line.
         wire: takes standard output for records.
 
     Raises:
         UsageError: a value makes no sense.
     """
     settings = _settings(verb, shared)
+    _refuse_foreign(verb, settings.backend, parameters, typed)
     given = _given_files(shared, own, parameters)
     contents = [_describe_input(verb, given_file) for given_file in given]
     execution = {p.name for p in parameters if has_marker(p.annotation, Execution)}
@@ -129,6 +134,29 @@ def _check_waiting(verb: Verb, values: Mapping[str, object]) -> None:
                 f"--{option.replace('_', '-')} is not for the backend {values['backend']}",
                 hint="It waits for others, many records at once, in this process.",
             )
+
+
+def _refuse_foreign(
+    verb: Verb,
+    backend: str | None,
+    parameters: Iterable[inspect.Parameter],
+    typed: Collection[str],
+) -> None:
+    """Refuse options that the backend has no use for; a variable of the environment may stay."""
+    chosen = next((one for one in verb.backends if one.name == backend), None)
+    if chosen is None:
+        return
+    foreign = {p.name for p in parameters if (only := users(p.annotation)) and backend not in only}
+    if not chosen.models:
+        foreign |= MODEL_OPTIONS
+    for name in sorted(foreign.intersection(typed)):
+        raise UsageError(f"--{name.replace('_', '-')} is not for the backend {backend}")
+
+
+def users(annotation: object) -> tuple[str, ...]:
+    """The backends that have a use for an option; none are named when all have."""
+    metadata = getattr(annotation, "__metadata__", ())
+    return next((one.backends for one in metadata if isinstance(one, OnlyFor)), ())
 
 
 def has_marker(annotation: object, marker: type) -> bool:

@@ -45,6 +45,21 @@ class Execution:
     """Marks an option that changes no byte of the output."""
 
 
+class OnlyFor:
+    """Marks an option that some backends have a use for; on a command line the others refuse it.
+
+    Args:
+        *backends: their names.
+    """
+
+    def __init__(self, *backends: str) -> None:
+        self.backends = backends
+
+
+MODEL_OPTIONS = frozenset({"device", "dtype", "models", "revision"})
+"""Shared options for backends that load models."""
+
+
 @dataclass(frozen=True)
 class SharedOption:
     """One option that every verb it fits has.

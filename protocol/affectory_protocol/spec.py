@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, Union, cast, get_args, get_origin
 
-from affectory_protocol.invocation import as_text, has_marker
+from affectory_protocol.invocation import as_text, has_marker, users
 from affectory_protocol.options import (
     SHARED_OPTIONS,
     Execution,
@@ -88,6 +88,7 @@ def _describe_options(verb: Verb, function: Callable[..., None]) -> list[JsonVal
             p.annotation,
             p.default,
             OptionClass.EXECUTION if has_marker(p.annotation, Execution) else OptionClass.RESULT,
+            backends=users(p.annotation) if verb.backends else (),
         )
         for p in own
     ]
@@ -101,7 +102,12 @@ def _describe_options(verb: Verb, function: Callable[..., None]) -> list[JsonVal
 
 
 def _describe(
-    name: str, annotation: object, default: object, option_class: OptionClass
+    name: str,
+    annotation: object,
+    default: object,
+    option_class: OptionClass,
+    *,
+    backends: tuple[str, ...] = (),
 ) -> dict[str, JsonValue]:
     kind, *metadata = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
     info = next((m for m in metadata if isinstance(m, OptionInfo | ArgumentInfo)), None)
@@ -117,6 +123,7 @@ def _describe(
         "required": required,
         "default": None if required or default is None else as_text(default),
         "schema": schema,
+        "backends": [*backends],
         "file": any(has_marker(annotation, m) for m in (FileContent, NamedFileContent)),
         "environment": cast("JsonValue", info.envvar) if info is not None else None,
         "help": info.help if info is not None else None,

@@ -41,14 +41,39 @@ def test_model_has_to_be_named(zygote, tmp_path):
     assert "--model is needed by the backend transformers" in done.stderr
 
 
-@pytest.mark.parametrize("option", ["--device=cpu", "--dtype=float32"])
+SERVED = ("openai", "--model", "m", "--base-url", "http://127.0.0.1:1", "--store", "s")
+
+
 @pytest.mark.parametrize(
-    "backend", [("lexicon",), ("openai", "--model", "m", "--base-url", "http://127.0.0.1:1")]
+    ("option", "backend"),
+    [
+        ("--device=cpu", ("lexicon",)),
+        ("--dtype=float32", SERVED),
+        ("--models=.", SERVED),
+        ("--quantisation=4bit", SERVED),
+        ("--weights=in", SERVED),
+        ("--use-labels", SERVED),
+        ("--temperature=1", ("lexicon",)),
+        ("--max-tokens=5", ("linear",)),
+        ("--store=s", ("linear",)),
+        ("--weights=in", ("lexicon",)),
+        ("--temperature=1", ("transformers", "--model", "m")),
+        ("--max-requests=3", ("transformers", "--model", "m")),
+        ("--concurrency=3", ("batch", "--model", "m", "--store", "s")),
+    ],
 )
-def test_options_of_a_model_on_this_machine_are_for_it(zygote, tmp_path, option, backend):
+def test_option_that_a_backend_has_no_use_for_is_refused(zygote, tmp_path, option, backend):
     (tmp_path / "in").write_text("")
     words = ["expression", "-i", "in", "-o", "out", option, "--backend", *backend]
     done = zygote.run(TOOL, *words, folder=tmp_path)
 
     assert done.status == 2
-    assert f"{option.partition('=')[0]} is for the backend transformers" in done.stderr
+    assert f"{option.partition('=')[0]} is not for the backend {backend[0]}" in done.stderr
+
+
+def test_variable_for_another_backend_is_no_mistake(zygote, tmp_path):
+    (tmp_path / "in").write_text("")
+    variables = {"AFFECTORY_BASE_URL": "http://127.0.0.1:1", "AFFECTORY_STORE": "s"}
+    words = ["expression", "-i", "in", "-o", "out", "--backend", "linear"]
+
+    zygote.run(TOOL, *words, folder=tmp_path, variables=variables).ok()

@@ -238,6 +238,46 @@ def test_what_is_no_address_is_a_mistake_of_usage(address):
         check_address(address)
 
 
+def test_database_of_something_else_is_left_as_it_is(tmp_path):
+    path = tmp_path / "cookies.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("create table cookies (name text)")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="something else"):
+        ResponseStore(path)
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("side", ["", ".rejects.jsonl", ".run.json", ".part", ".journal"])
+def test_store_is_no_file_of_the_run(ask, serve, tmp_path, side):
+    with ResponseStore(tmp_path / f"out.jsonl{side}") as store:
+        store.put("a", b"paid for")
+    done = ask(serve(), "--store", f"out.jsonl{side}", "--restart", "always")
+
+    assert done.status == 2
+    with ResponseStore(tmp_path / f"out.jsonl{side}") as store:
+        assert store.get("a") == b"paid for"
+
+
+def test_pipe_has_nothing_beside_it(ask, serve, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    done = ask(serve(), output="fifo")
+
+    assert done.status == 2
+    assert "--store is needed" in done.stderr
+
+
+@pytest.mark.parametrize("price", ["NaN", "-1", "Infinity"])
+def test_price_that_is_none_is_a_mistake_of_usage(ask, serve, tmp_path, price):
+    content = json.dumps({"mock": {"input": float(price), "output": 2}})
+    (tmp_path / "prices.json").write_text(content)
+    done = ask(serve(), "--dry-run", "--prices", "prices.json")
+
+    assert done.status == 2
+    assert "--prices" in done.stderr
+
+
 def test_store_of_another_kind_is_a_mistake_of_usage(tmp_path):
     (tmp_path / "text").write_text("not a database, and long enough to be told from an empty one")
     with pytest.raises(UsageError, match="--store"):

@@ -38,6 +38,13 @@ def test_sentence_takes_its_place_in_the_last_turn_alone():
     assert [m["role"] for m in messages] == [role for role, _ in PROMPT.turns]
 
 
+def test_prompt_may_be_written_by_another_system(tmp_path):
+    path = tmp_path / "mine.md"
+    path.write_bytes(b"\xef\xbb\xbf<!-- system -->\r\nBe kind.\r\n<!-- user -->\r\nOf {text}?\r\n")
+
+    assert load_prompt(path).turns == (("system", "Be kind."), ("user", "Of {text}?"))
+
+
 def test_prompt_of_ones_own_is_told_apart_by_its_bytes(tmp_path):
     path = tmp_path / "mine.md"
     path.write_text("<!-- user -->\nHow does this look? {text}\n")

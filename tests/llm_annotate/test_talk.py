@@ -55,3 +55,10 @@ def test_reject_says_that_the_answer_was_cut_off_and_where_it_is_and_quotes_noth
     talk.hear('{"emotions": "secret', truncated=True, where="it is kept there")
 
     assert str(talk.outcome) == "cut off: the whole: json_invalid; it is kept there"
+
+
+def test_name_that_the_model_made_up_is_not_quoted():
+    talk = Talk(ASKED, max_retries=0)
+    talk.hear(json.dumps({**json.loads(VALID), "Patient John Smith": 1}), truncated=False)
+
+    assert str(talk.outcome) == "?: extra_forbidden"

@@ -52,6 +52,11 @@ class Answer(_Answered):
     description: Annotated[str, Field(min_length=1, max_length=MAX_DESCRIPTION)]
 
 
+_NAMES = frozenset(
+    name for model in (Answer, AnsweredEmotion, AnsweredUnit) for name in model.model_fields
+)
+
+
 def answer_schema() -> dict[str, object]:
     """JSON Schema of an answer, names as closed lists, in the subset that servers accept."""
     return {
@@ -103,8 +108,7 @@ def read_answer(content: str) -> Expression:
         answer = Answer.model_validate_json(_unfence(content))
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
-        where = "/".join(map(str, wrong["loc"])) or "the whole"
-        raise InvalidAnswerError(f"{where}: {wrong['type']}") from None
+        raise InvalidAnswerError(f"{_say_place(wrong['loc'])}: {wrong['type']}") from None
     emotions = [_to_emotion(number, one) for number, one in enumerate(answer.emotions)]
     if len({emotion.label for emotion in emotions}) < len(emotions):
         raise InvalidAnswerError("emotions: one stands twice")
@@ -125,6 +129,12 @@ def read_answer(content: str) -> Expression:
         blendshapes=Blendshapes(layout=LAYOUT, weights=weights),
     )
     return expression.model_copy(update={"conflicts": conflicts}) if conflicts else expression
+
+
+def _say_place(steps: tuple[int | str, ...]) -> str:
+    """Where a fault is, in names of ours alone: a model may have written any other."""
+    known = [str(step) if step in _NAMES or isinstance(step, int) else "?" for step in steps]
+    return "/".join(known) or "the whole"
 
 
 def _unfence(content: str) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from affectory_protocol.command import Execution, FileContent, FolderContent, Kind, Run
-from affectory_protocol.errors import UsageError
 from affectory_protocol.records import Text, Verdicts
 from affectory_protocol.settings import Restart
 from affectory_protocol.workplace import is_wire
@@ -14,7 +13,7 @@ from affectory_protocol.workplace import is_wire
 from llm_annotate import chat_options as options
 from llm_annotate.chat_config import ChatConfig, Structured
 from llm_annotate.config import BatchConfig
-from llm_annotate.store_place import refuse_store_as_output
+from llm_annotate.store_place import beside_output, refuse_store_as_output
 from llm_annotate.tool import tool
 
 DEFAULTS = BatchConfig()
@@ -82,7 +81,7 @@ def write(  # noqa: PLR0913 - an option each
         max_bytes_per_file=max_bytes_per_file,
         ask_refused=ask_refused,
     )
-    folder = requests or _beside_output(run)
+    folder = requests or beside_output("--requests", ".requests", run.settings)
     KnownAnswers(store).close()  # a mistake is told before the run begins
     if (earlier := _earlier_output(run)) is not None:
         check_files(earlier, folder)
@@ -140,12 +139,3 @@ def _earlier_output(run: Run) -> Path | None:
     output = Path(run.settings.output)
     again = run.settings.restart is Restart.ALWAYS
     return None if again or is_wire(run.settings.output) or not output.is_file() else output
-
-
-def _beside_output(run: Run) -> Path:
-    if is_wire(run.settings.output):
-        raise UsageError(
-            "--requests is needed when the output is a pipe",
-            hint="Name the folder that the request files go to.",
-        )
-    return Path(f"{run.settings.output}.requests")

@@ -4,9 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import Execution, FileContent
+from affectory_protocol.command import Execution, FileContent, OnlyFor
 
 from llm_annotate.chat_config import Structured
+
+CHAT = OnlyFor("openai", "batch", "transformers")
+ASKED = OnlyFor("openai", "batch")
+SERVED = OnlyFor("openai")
 
 SERVER = "Server"
 """Panel of --help that these options stand in."""
@@ -28,8 +32,9 @@ Model = Annotated[
     str | None,
     _option(
         "--model",
-        help_text="Model, as server or hub know it, or a folder; not for lexicon and linear.",
+        help_text="Model, as server or hub know it, or a folder of one.",
     ),
+    CHAT,
 ]
 PromptFile = Annotated[
     Path | None,
@@ -41,14 +46,23 @@ PromptFile = Annotated[
         rich_help_panel=SERVER,
     ),
     FileContent,
+    CHAT,
 ]
 StructuredAnswers = Annotated[
-    Structured, _option("--structured", help_text="How the server is told to answer in JSON.")
+    Structured,
+    _option("--structured", help_text="How the server is told to answer in JSON."),
+    CHAT,
 ]
 Temperature = Annotated[
-    float, _option("--temperature", help_text="0 takes the likeliest words.", least=0)
+    float,
+    _option("--temperature", help_text="0 takes the likeliest words.", least=0),
+    ASKED,
 ]
-MaxTokens = Annotated[int, _option("--max-tokens", help_text="Longest answer, tokens.", least=1)]
+MaxTokens = Annotated[
+    int,
+    _option("--max-tokens", help_text="Longest answer, tokens.", least=1),
+    CHAT,
+]
 MaxRetries = Annotated[
     int,
     _option(
@@ -56,6 +70,7 @@ MaxRetries = Annotated[
         help_text="Further requests about an answer that is not valid; then it is rejected.",
         least=0,
     ),
+    CHAT,
 ]
 BaseUrl = Annotated[
     str | None,
@@ -66,6 +81,7 @@ BaseUrl = Annotated[
         env=True,
     ),
     Execution,
+    SERVED,
 ]
 Store = Annotated[
     Path | None,
@@ -76,11 +92,13 @@ Store = Annotated[
         env=True,
     ),
     Execution,
+    ASKED,
 ]
 Concurrency = Annotated[
     int,
     _option("--concurrency", help_text="Requests in flight at most.", least=1, env=True),
     Execution,
+    SERVED,
 ]
 MaxAttempts = Annotated[
     int,
@@ -91,21 +109,25 @@ MaxAttempts = Annotated[
         env=True,
     ),
     Execution,
+    SERVED,
 ]
 RequestTimeout = Annotated[
     float,
     _option("--request-timeout", help_text="Seconds an answer may take.", least=0.001, env=True),
     Execution,
+    SERVED,
 ]
 RequestsPerMinute = Annotated[
     int | None,
     _option("--requests-per-minute", help_text="Limit of the server.", least=1, env=True),
     Execution,
+    SERVED,
 ]
 TokensPerMinute = Annotated[
     int | None,
     _option("--tokens-per-minute", help_text="Limit of the server, estimated.", least=1, env=True),
     Execution,
+    SERVED,
 ]
 MaxRequests = Annotated[
     int | None,
@@ -113,6 +135,7 @@ MaxRequests = Annotated[
         "--max-requests", help_text="Stop after so many requests, status 5.", least=0, env=True
     ),
     Execution,
+    SERVED,
 ]
 MaxTokensTotal = Annotated[
     int | None,
@@ -123,6 +146,7 @@ MaxTokensTotal = Annotated[
         env=True,
     ),
     Execution,
+    SERVED,
 ]
 Prices = Annotated[
     Path | None,
@@ -131,4 +155,5 @@ Prices = Annotated[
         help_text='JSON for --dry-run: {"MODEL": {"input": X, "output": Y}}, a million tokens.',
     ),
     Execution,
+    SERVED,
 ]

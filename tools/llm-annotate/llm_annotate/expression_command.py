@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from affectory_protocol.command import FileContent, Kind, ModelRequest, Run, Waits
+from affectory_protocol.command import FileContent, Kind, ModelRequest, OnlyFor, Run, Waits
 from affectory_protocol.errors import UsageError
 from affectory_protocol.model_lock import find_models
 from affectory_protocol.records import Expression, Labels, Text
@@ -17,7 +17,7 @@ from llm_annotate.chat_config import ChatConfig, ServerConfig, Structured
 from llm_annotate.config import ExpressionConfig
 from llm_annotate.expression_backends import BATCH, LEXICON, LINEAR, OPENAI, TRANSFORMERS
 from llm_annotate.local_config import LocalConfig, Quantisation, check_choices
-from llm_annotate.store_place import refuse_store_as_output
+from llm_annotate.store_place import beside_output, refuse_store_as_output
 from llm_annotate.tool import tool
 
 ValueT = TypeVar("ValueT")
@@ -40,6 +40,7 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
             "--use-labels/--no-use-labels",
             help="Show the emotions that people labelled, where they did, rather than those found.",
         ),
+        OnlyFor(LEXICON.name, LINEAR.name),
     ] = False,
     weights: Annotated[
         Path | None,
@@ -49,6 +50,7 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
             help="File of derive-linear in place of the weights that come with the tool; linear.",
         ),
         FileContent,
+        OnlyFor(LINEAR.name),
     ] = None,
     model: options.Model = None,
     prompt: options.PromptFile = None,
@@ -74,15 +76,9 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
 
     Example: llm-annotate expression --backend lexicon -i sentences.jsonl -o expressions.jsonl
     """
-    if run.backend != LINEAR.name:
-        _refuse(run, weights=weights)
-    if run.backend != TRANSFORMERS.name:
-        _refuse(run, device=run.settings.device, dtype=run.settings.dtype)
     if run.backend in {LEXICON.name, LINEAR.name}:
-        _refuse(run, model=model, prompt=prompt)
         _annotate(run, ExpressionConfig(use_labels=use_labels), weights)
         return
-    _refuse(run, use_labels=use_labels)
     chat = ChatConfig(
         model=_needed(run, "--model", model),
         structured=structured,
@@ -91,7 +87,6 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
         max_retries=max_retries,
     )
     if run.backend == TRANSFORMERS.name:
-        _refuse(run, prices=prices)
         placed = LocalConfig(
             device=run.settings.device or "cpu",
             dtype=run.settings.dtype or DType.AUTO,
@@ -102,7 +97,6 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
         _load(run, chat, placed, prompt)
         return
     if run.backend == BATCH.name:
-        _refuse(run, prices=prices)
         _look_up(run, chat, prompt, _needed(run, "--store", store))
         return
     server = ServerConfig(
@@ -115,7 +109,8 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
         max_requests=max_requests,
         max_tokens_total=max_tokens_total,
     )
-    _ask(run, chat, server, prompt, store or _beside_output(run), prices)
+    kept = store or beside_output("--store", ".answers.sqlite", run.settings)
+    _ask(run, chat, server, prompt, kept, prices)
 
 
 def _annotate(run: Run, config: ExpressionConfig, weights: Path | None) -> None:
@@ -179,20 +174,7 @@ def _load(run: Run, chat: ChatConfig, placed: LocalConfig, prompt_file: Path | N
     run.map(TransformersBackend(folder, prompt, chat, placed).annotate)
 
 
-def _beside_output(run: Run) -> Path:
-    if run.settings.output == "-":
-        raise UsageError("--store is needed when the output is a pipe", hint="Answers cost money.")
-    return Path(f"{run.settings.output}.answers.sqlite")
-
-
 def _needed(run: Run, option: str, value: ValueT | None) -> ValueT:
     if value is None:
         raise UsageError(f"{option} is needed by the backend {run.backend}")
     return value
-
-
-def _refuse(run: Run, **given: object) -> None:
-    for name, value in given.items():
-        if value:
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option} is not for the backend {run.backend}")

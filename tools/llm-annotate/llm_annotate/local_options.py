@@ -3,9 +3,11 @@
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import Execution
+from affectory_protocol.command import Execution, OnlyFor
 
 from llm_annotate.local_config import Quantisation
+
+LOADED = OnlyFor("transformers")
 
 LOCAL = "Model on this machine"
 """Panel of --help that these options stand in."""
@@ -17,6 +19,7 @@ Quantised = Annotated[
         help="Keep the weights in 4 bits (NF4): a quarter of the memory of bfloat16. On a GPU.",
         rich_help_panel=LOCAL,
     ),
+    LOADED,
 ]
 MaxSequences = Annotated[
     int,
@@ -29,6 +32,7 @@ MaxSequences = Annotated[
         rich_help_panel=LOCAL,
     ),
     Execution,
+    LOADED,
 ]
 Continuous = Annotated[
     bool,
@@ -40,4 +44,5 @@ Continuous = Annotated[
         rich_help_panel=LOCAL,
     ),
     Execution,
+    LOADED,
 ]

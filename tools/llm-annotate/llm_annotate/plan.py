@@ -1,6 +1,7 @@
 """What a run would ask a server for, without asking."""
 
 from collections.abc import Iterable
+from math import isfinite
 from pathlib import Path
 
 import orjson
@@ -48,19 +49,22 @@ def make_plan(
         f"distinct requests  {distinct}",
         f"already stored     {distinct - need.requests}",
         f"to be sent         {need.requests}",
-        f"tokens             {tokens_in} in, at most {tokens_out} out (estimated)",
+        f"tokens             {tokens_in} in, at most {tokens_out} out (estimated, no repairs)",
     ]
     if prices is not None:
         price = _read_price(prices, chat.model)
         cost = (tokens_in * price["input"] + tokens_out * price["output"]) / _MILLION
-        lines.append(f"price              at most {cost:.2f}")
+        lines.append(f"price              at most {cost:.2f}, were every answer valid")
     return "\n".join(lines)
 
 
 def _read_price(path: Path, model: str) -> dict[str, float]:
     try:
         price = orjson.loads(path.read_bytes())[model]
-        return {name: float(price[name]) for name in ("input", "output")}
+        found = {name: float(price[name]) for name in ("input", "output")}
+        if not all(isfinite(value) and value >= 0 for value in found.values()):
+            raise ValueError  # noqa: TRY301 - one way out for all faults
+        return found  # noqa: TRY300
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UsageError(
             f"--prices does not tell the price of {model}: {type(error).__name__}",

@@ -53,7 +53,7 @@ def load_prompt(path: Path | None = None) -> Prompt:
     source = files("llm_annotate") / "prompts" / _BUILT_IN if path is None else path
     try:
         content = source.read_bytes()
-        text = content.decode()
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the prompt cannot be read: {path}: {type(error).__name__}") from None
     before, *rest = _TURN.split(text)

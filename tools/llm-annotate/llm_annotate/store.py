@@ -17,6 +17,7 @@ from affectory_protocol.errors import TemporaryError, UsageError
 _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists answers (request text primary key, body blob) without rowid"
+_OTHERS = "select count(*) from sqlite_master where name not in ('answers', 'refusals')"
 _VERSION = 1
 _PRIMARY = 0xFF
 """Bits of an error code of SQLite that say its kind; the others say more."""
@@ -37,9 +38,12 @@ class ResponseStore:
             self._database = sqlite3.connect(
                 path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
+            (version,) = self._database.execute("pragma user_version").fetchone()
+            (others,) = self._database.execute(_OTHERS).fetchone()
+            if version == 0 and others:
+                raise UsageError(f"--store is a database of something else: {path}")
             self._database.execute("pragma journal_mode=wal")
             self._database.execute("pragma synchronous=normal")
-            (version,) = self._database.execute("pragma user_version").fetchone()
             self._database.execute(_TABLE)
             if version == 0:  # of a store that is made now; another one is not written to
                 self._database.execute(f"pragma user_version={_VERSION}")
