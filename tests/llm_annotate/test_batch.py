@@ -4,12 +4,15 @@ import json
 import random
 import signal
 import time
+from itertools import permutations
 
 import pytest
 from batch_provider import Provider, ask, complete, write_attempts
 from commands import Command, Zygote
 from llm_annotate.batch.answers import KnownAnswers
+from llm_annotate.batch.line import write_request
 from llm_annotate.store import ResponseStore
+from mock_llm import answer
 from mock_server import MockServer
 from trials import tree
 
@@ -332,18 +335,62 @@ def test_first_answer_to_a_request_stays(records, write, run, tmp_path):
         assert json.loads(answers.get(request.digest))["id"] == "answer 1"
 
 
-def test_order_of_the_files_changes_nothing(run, tmp_path):
-    attempts = [path.name for path in write_attempts(tmp_path, TEXTS[:30])]
-    outputs = []
-    for name, files in (("a", attempts), ("b", attempts[::-1])):
-        words = ["--requests", "requests", "--store", f"{name}.sqlite", "-o", f"{name}.jsonl"]
-        run("batch", "collect", *files, *words, "--max-rejects", "9").ok()
-        made_by = [{**line, "verdicts": None} for line in _lines(tmp_path / f"{name}.jsonl")]
-        with KnownAnswers(tmp_path / f"{name}.sqlite") as answers:
-            outputs.append([(one, answers.get(one["id"])) for one in made_by])
+def _respond(request, status, content=""):
+    """A line of an output or error file."""
+    message = {"role": "assistant", "content": content}
+    body = {"choices": [{"index": 0, "message": message}]} if status == 200 else {"error": {}}
+    response = {"status_code": status, "body": body}
+    return json.dumps({"custom_id": request.digest, "response": response, "error": None}) + "\n"
 
-    assert outputs[0] == outputs[1]
-    assert outputs[0]
+
+@pytest.fixture
+def collect_in_orders(run, tmp_path):
+    """Collects files in every order, into a store for each; gives what each of them led to."""
+
+    def collect_in_orders(files, *, asked):
+        seen = []
+        for number, names in enumerate(permutations([path.name for path in files])):
+            output = tmp_path / f"{number}.jsonl"
+            words = ["--requests", "requests", "--store", f"{number}.sqlite", "-o", output]
+            run("batch", "collect", *names, *words, "--max-rejects", "9").ok()
+            rejects = _lines(tmp_path / f"{number}.jsonl.rejects.jsonl")
+            with KnownAnswers(tmp_path / f"{number}.sqlite") as answers:
+                kept = [answers.get(one.digest) for one in asked]
+            faults = [(one["reason"], one["message"]) for one in rejects]
+            rows = _lines(output)
+            for row in rows:  # it tells the command, in which the files have an order
+                del row["verdicts"]["answer"]["made_by"]
+            # Rejects are in the order of the lines.
+            seen.append((rows, sorted(faults), kept))
+        return seen
+
+    return collect_in_orders
+
+
+def test_order_of_the_files_changes_nothing(collect_in_orders, tmp_path):
+    """Also not where several attempts at a request say different things."""
+    asked = [ask(text) for text in ("twice", "nonsense", "forbidden", "late")]
+    valid = [json.dumps(answer(text)) for text in ("one", "another")]
+    twice, nonsense, forbidden, late = asked
+    files = [tmp_path / "more.jsonl", *write_attempts(tmp_path, TEXTS[:30])]
+    files[0].touch()
+    requests = tmp_path / "requests/requests-002.jsonl"
+    requests.write_bytes(b"".join(write_request(one, "/v1/chat/completions") for one in asked))
+    said = [
+        [(twice, 200, valid[0]), (nonsense, 200, "no"), (forbidden, 400), (late, 422)],
+        [(twice, 200, valid[1]), (nonsense, 200, valid[0]), (forbidden, 422), (late, 500)],
+        [(twice, 200, "none"), (nonsense, 200, "neither"), (late, 200, valid[1])],
+    ]
+    for path, lines in zip(files, said, strict=True):
+        path.write_text("".join(_respond(*line) for line in lines) + path.read_text())
+    first, *others = collect_in_orders(files, asked=asked)
+
+    assert len(others) == 5
+    assert all(other == first for other in others)
+    kept = [one and json.loads(one)["choices"][0]["message"]["content"] for one in first[2]]
+    assert kept[0] in valid
+    assert kept[1:] == [valid[0], None, valid[1]]
+    assert ("backend-failed", "the server answered 400") in first[1]
 
 
 def test_dropped_are_the_requests_without_an_answer(run, tmp_path):

@@ -13,6 +13,7 @@ from affectory_protocol.errors import RecordError, TemporaryError, UsageError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.records import Expression
 
+from llm_annotate.batch.line import Attempt
 from llm_annotate.conversation import Conversation, recall
 from llm_annotate.store import ResponseStore, lacks_room, room
 
@@ -20,6 +21,7 @@ _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
 _ANSWER = "select body from answers where request = ?"
+_REFUSE = "insert or replace into refusals values (?, ?)"
 _REFUSAL = "select status from refusals where request = ?"
 
 
@@ -129,17 +131,14 @@ class AnswerIntake:
         self._refusals.close()
         self._answers.close()
 
-    def take(self, request: str, answer: bytes) -> None:
-        """Keep an answer, unless there is one; it is in the store when this returns."""
-        if self._answers.get(request) is None:
-            self._answers.put(request, answer)
-
-    def refuse(self, request: str, status: int) -> None:
-        """Keep that a request was refused for good."""
-        with room():
-            self._refusals.execute(
-                "insert or replace into refusals values (?, ?)", (request, status)
-            )
+    def take(self, attempt: Attempt) -> None:
+        """Keep what an attempt brought; an answer is in the store when this returns."""
+        if attempt.answer is not None:
+            if self._answers.get(attempt.request) is None:
+                self._answers.put(attempt.request, attempt.answer)
+        elif attempt.refusal is not None:
+            with room():
+                self._refusals.execute(_REFUSE, (attempt.request, attempt.refusal))
 
 
 def _open(place: str) -> sqlite3.Connection:

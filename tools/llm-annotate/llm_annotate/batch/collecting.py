@@ -13,9 +13,9 @@ from affectory_protocol.records import Verdict, Verdicts
 from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES
 
-from llm_annotate.answer import InvalidAnswerError, read_answer
 from llm_annotate.batch.answers import AnswerIntake, KnownAnswers
-from llm_annotate.batch.line import read_attempt, read_request_id
+from llm_annotate.batch.choice import Choice, find_fault
+from llm_annotate.batch.line import Attempt, read_attempt, read_request_id
 from llm_annotate.batch.request_files import NAMES
 from llm_annotate.chat import read_completion
 
@@ -54,8 +54,9 @@ def collect(attempts: Sequence[Path], folders: Sequence[Path], store: Path) -> I
     """Put answers into the store, and tell of every request what became of it.
 
     Lines that are of no use come first, as rejects; then a row for each request, in the order they
-    were written. Everything has gone into the store before the first of these, so that neither the
-    order of the files nor an interruption changes a row.
+    were written. Everything has gone into the store before the first of these; and all attempts
+    were looked at before the first went into it, so that neither the order of the files nor an
+    interruption changes a row.
 
     Args:
         attempts: output and error files, in any order.
@@ -71,9 +72,11 @@ def collect(attempts: Sequence[Path], folders: Sequence[Path], store: Path) -> I
         for line in read_lines(requests):
             if (fault := _note(line, known)) is not None:
                 yield Row(before + line.offset, line.content, fault)
-        with AnswerIntake(store) as intake:
+        with Choice() as choice, AnswerIntake(store) as intake:
             for line in read_lines(attempts):
-                if (fault := _take(line, known, intake)) is not None:
+                _compare(line, known, choice)
+            for line in read_lines(attempts):
+                if (fault := _take(line, known, choice, intake)) is not None:
                     yield Row(line.offset, line.content, fault)
     with KnownAnswers(store) as answers, SeenIds() as told:
         for line in read_lines(requests):
@@ -133,21 +136,37 @@ def _read_good_id(line: Line) -> str | None:
         return None
 
 
-def _take(line: Line, known: SeenIds, intake: AnswerIntake) -> RecordError | None:
-    """Put what a line brings into the store; a fault when it is of no use."""
+def _compare(line: Line, known: SeenIds, choice: Choice) -> None:
+    """Look at what a line brings."""
     try:
-        attempt = read_attempt(line.whole_content())
+        choice.note(_read_known(line, known))
+    except RecordError:  # it is told when answers are taken
+        return
+
+
+def _take(line: Line, known: SeenIds, choice: Choice, intake: AnswerIntake) -> RecordError | None:
+    """Put what a line brings into the store, if no other is better; a fault when it is no use."""
+    try:
+        attempt = _read_known(line, known)
     except RecordError as fault:
         return fault.bare()
+    if choice.is_best(attempt):
+        intake.take(attempt)
+    return None
+
+
+def _read_known(line: Line, known: SeenIds) -> Attempt:
+    """An attempt at one of the requests.
+
+    Raises:
+        RecordError: it is none, or nobody asked.
+    """
+    attempt = read_attempt(line.whole_content())
     if attempt.request not in known:
-        return RecordError(
+        raise RecordError(
             Reason.UNKNOWN_REQUEST, "the custom_id is that of no request in --requests"
         )
-    if attempt.answer is not None:
-        intake.take(attempt.request, attempt.answer)
-    elif attempt.refusal is not None:
-        intake.refuse(attempt.request, attempt.refusal)
-    return None
+    return attempt
 
 
 def _tell(request: str, answers: KnownAnswers) -> Imported | Dropped | RecordError:
@@ -163,13 +182,8 @@ def _judge(body: bytes) -> Verdict:
     completion = read_completion(body)
     tokens = {"tokens_in": completion.tokens_in, "tokens_out": completion.tokens_out}
     measures = {name: float(n) if isinstance(n, int) else None for name, n in tokens.items()}
-    if completion.refused:
-        return Verdict(passed=False, reason=Reason.REFUSED.value, measures=measures)
-    try:
-        read_answer(completion.content)
-    except InvalidAnswerError:
-        return Verdict(passed=False, reason=Reason.INVALID_ANSWER.value, measures=measures)
-    return Verdict(passed=True, measures=measures)
+    fault = find_fault(completion)
+    return Verdict(passed=fault is None, reason=fault and fault.value, measures=measures)
 
 
 def check_store(output: Path, store: Path) -> None:
