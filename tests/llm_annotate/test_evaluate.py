@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from affectory_protocol.errors import ManifestError, RecordError, UsageError
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Source, Text
+from llm_annotate import evaluation
 from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
 from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
 from llm_annotate.examples import Example, open_examples
@@ -18,7 +20,7 @@ from llm_annotate.labelled import check_emotions
 from llm_annotate.labelled import evaluate as evaluate_manifests
 from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Table, load_table
-from llm_annotate.linear import load_model
+from llm_annotate.linear import LinearModel, load_model, write_model
 from llm_annotate.mapped_labels import EkmanLabels, GoEmotionsLabels
 from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
 from llm_annotate.run import annotate, load_backend
@@ -155,6 +157,73 @@ def test_sentence_of_given_weights_is_not_scored():
 
     assert (scored.groups.test, scored.groups.excluded) == (3, 1)
     assert scored.groups.train == learned.sentences["train"]
+
+
+MADE_BY = {"tool": "llm-annotate", "verb": "expression", "behaviour": 3, "backend": "linear"}
+DIGESTS = {"options": "0" * 16, "read": "0" * 16}
+
+
+def _find_by(model: str | None, text: str = "five") -> Record:
+    """A sentence whose expression the backend linear found by these weights."""
+    own = json.loads(line(text, ["joy"], ["joy"]))
+    own["expression"]["made_by"] = {**MADE_BY, **DIGESTS, "model": model}
+    return parse(json.dumps(own).encode())
+
+
+@pytest.mark.parametrize("model", [None, "sha256:0123456789abcdef"])
+def test_expressions_of_weights_that_nobody_named_are_not_scored(model):
+    with pytest.raises(ManifestError, match=r"neither those of the package .*: 1"):
+        evaluate([*CASES, _find_by(model)], config=DROP)
+
+
+def test_sentences_are_counted_by_the_weights_that_found_the_expressions():
+    own = replace(load_model(), sentences={"train": 7, "validation": 5})
+    shipped = evaluate([_find_by(load_model().name)]).groups
+    given = evaluate_records(
+        [_find_by(own.name)], table=TABLE, learning=NOTHING, config=FAIL, weights=own
+    ).groups
+
+    assert (shipped.train, shipped.validation) == (43_410, 5_313)
+    assert (given.train, given.validation) == (7, 5)
+    assert (evaluate().groups.train, evaluate().groups.validation) == (1, 1)
+
+
+def _learn(*texts: str) -> LinearModel:
+    """The weights of the package, as if they had been learned from these sentences."""
+    return replace(load_model(), texts=np.frombuffer(TextSet.build(texts).bits, np.uint8))
+
+
+def test_sentence_of_any_weights_behind_an_expression_is_not_scored(monkeypatch):
+    shipped, own = _learn("Five!"), _learn("Six!")
+    monkeypatch.setattr(evaluation, "load_model", lambda: shipped)
+    records = [_find_by(shipped.name, "five"), _find_by(own.name, "six"), *CASES]
+    groups = evaluate_records(
+        records, table=TABLE, learning=NOTHING, config=DROP, weights=own
+    ).groups
+
+    assert (groups.test, groups.excluded) == (4, 2)
+
+
+def _command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "llm_annotate", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_planted_leak_is_found_whatever_the_command_line_says(tmp_path):
+    (tmp_path / "own.safetensors").write_bytes(write_model(_learn("one", "two")))
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(each.line for each in CASES) + b"\n")
+    words = ("-i", "in.jsonl", "-o", "found.jsonl", "--weights", "own.safetensors")
+    annotate = ("expression", "--backend", "linear", "--overwrite-human", *words)
+    annotated = _command(tmp_path, *annotate)
+    asked = ("evaluate", "-i", "found.jsonl", "-o")
+    silent = _command(tmp_path, *asked, "silent.json")
+    named = _command(tmp_path, *asked, "named.json", "--weights", "own.safetensors")
+
+    assert annotated.returncode == 0, annotated.stderr
+    assert (silent.returncode, named.returncode) == (1, 1)
+    assert "--weights FILE" in silent.stderr
+    assert "share a group with them: 2" in named.stderr
+    assert not [name for name in ("silent.json", "named.json") if (tmp_path / name).exists()]
 
 
 def test_figure_comes_with_its_number_of_sentences():

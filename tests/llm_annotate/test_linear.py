@@ -1,7 +1,9 @@
 """The linear model: exact sums, its file, and the backend that uses it."""
 
+import hashlib
 import json
 from dataclasses import replace
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -118,6 +120,13 @@ def test_shipped_weights_are_small_and_written_by_this_code():
 
 def test_shipped_weights_and_lexicon_learned_from_the_same_sentences():
     assert load_model().texts.tobytes() == TextSet.decode(load_table().texts).bits
+
+
+def test_weights_are_called_by_what_their_file_holds():
+    file = files("llm_annotate").joinpath("data", "linear.safetensors").read_bytes()
+
+    assert load().model == f"sha256:{hashlib.sha256(file).hexdigest()[:16]}"
+    assert small().name != small("lemon").name
 
 
 def _spoil(**changes: object) -> bytes:

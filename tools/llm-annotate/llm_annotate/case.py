@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from affectory_protocol.record import Record
 from affectory_protocol.records import Emotion, Expression
+from affectory_protocol.records.base import MadeBy
 from affectory_protocol.vocabularies.emotions import map_label
 
 from llm_annotate.examples import Example, read_examples
@@ -23,12 +24,14 @@ class Case(NamedTuple):
         found: the classes shown.
         probabilities: of each class, when the backend gave some.
         intensities: found and said, of each emotion that people rated.
+        made_by: what found it, when a program did.
     """
 
     example: Example
     found: Classes
     probabilities: tuple[float, ...] | None
     intensities: tuple[tuple[float, float], ...]
+    made_by: MadeBy | None
 
     @property
     def said(self) -> Classes:
@@ -52,6 +55,7 @@ def read_case(record: Record) -> Case:
             if said.score is not None
             and (name := map_label(said.label, said.vocabulary, VOCABULARY)) in GROUPS
         ),
+        expression.made_by,
     )
 
 

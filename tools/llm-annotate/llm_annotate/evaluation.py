@@ -2,9 +2,9 @@
 
 Emotions are compared in the seven classes of `ekman`, neutral among them; several may hold at once.
 Probabilities are compared where every expression has some, intensities where people rated some.
-No sentence is scored that the lexicon was derived from, or that belongs to one a baseline learned
-from. An expression whose emotions cannot be said in `ekman` is a failure: it counts as one that
-shows nothing.
+No sentence is scored that the lexicon or the weights behind an expression were derived from, or
+that belongs to one a baseline learned from. An expression whose emotions cannot be said in `ekman`
+is a failure: it counts as one that shows nothing.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from llm_annotate.feeling import MAX_SHOWN
 from llm_annotate.lead import Lead
 from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Lexicon, Table
-from llm_annotate.linear import LinearModel
+from llm_annotate.linear import LinearModel, load_model
 from llm_annotate.metric import DIGITS, Metric, state_metrics
 from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
 from llm_annotate.reliability import Reliability
@@ -41,6 +41,7 @@ from llm_annotate.scores import (
     score_baseline,
 )
 from llm_annotate.training_texts import TextSet
+from llm_annotate.weights_used import find_used
 
 COMMAND = "llm-annotate evaluate"
 LEXICON = "lexicon"
@@ -72,8 +73,8 @@ class Groups(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    train: int = Field(description="Sentences the weights were counted in.")
-    validation: int = Field(description="Sentences the thresholds were set on.")
+    train: int = Field(description="Sentences the weights were learned from.")
+    validation: int = Field(description="Sentences the weights were calibrated on.")
     test: int = Field(description="Sentences that are scored.")
     overlap: int = Field(
         description="Texts and values of groups that scored sentences share with those learned "
@@ -116,15 +117,19 @@ def evaluate_records(
             training sentences may not be scored either.
 
     Raises:
-        ManifestError: such a sentence is there, and the choice is to fail.
+        ManifestError: such a sentence is there, and the choice is to fail; or expressions were
+            found by weights that are not known.
         UsageError: nothing is left to score.
     """
     cases = [read_case(record) for record in records]
     labelled = [case for case in cases if case.said]
-    texts = [TextSet.decode(table.texts)]
-    if weights is not None:
-        texts.append(TextSet(weights.texts.tobytes()))
-    sentences = table.sentences if weights is None else weights.sentences
+    used = find_used(
+        (case.made_by for case in cases),
+        shipped=load_model(),
+        given=weights,
+        otherwise=table.sentences,
+    )
+    texts = [TextSet.decode(table.texts), *(TextSet(one.texts.tobytes()) for one in used.models)]
     learned = Learned(texts, (*learning.train, *learning.validation))
     fresh = [case for case in labelled if not learned.touches(case.example)]
     excluded = len(labelled) - len(fresh)
@@ -137,8 +142,8 @@ def evaluate_records(
     if not fresh:
         raise UsageError("no labelled sentence is left to be scored")
     groups = Groups(
-        train=sentences["train"],
-        validation=sentences["validation"],
+        train=used.sentences["train"],
+        validation=used.sentences["validation"],
         test=len(fresh),
         overlap=_prove_apart(learned, fresh),
         excluded=excluded,

@@ -25,7 +25,7 @@ ValueT = TypeVar("ValueT")
 
 @tool.verb(
     kind=Kind.MAP,
-    behaviour=2,
+    behaviour=3,
     needs=(Text,),
     reads=(Labels,),
     writes=(Expression,),
@@ -116,7 +116,10 @@ def expression(  # noqa: PLR0913 - an option each, and the command line has them
 def _annotate(run: Run, config: ExpressionConfig, weights: Path | None) -> None:
     from llm_annotate.run import annotate, load_backend
 
-    run.map(partial(annotate, backend=load_backend(run.backend, weights), config=config))
+    backend = load_backend(run.backend, weights)
+    if backend.model is not None:
+        run.use_model(backend.model, None)
+    run.map(partial(annotate, backend=backend, config=config))
 
 
 def _ask(

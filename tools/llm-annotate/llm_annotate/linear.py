@@ -9,6 +9,7 @@ what follows are single operations that IEEE 754 rounds in one way. The evidence
 Shapes: f features, h heads.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -76,6 +77,11 @@ class LinearModel:
     heads: tuple[Head, ...]
     thresholds: Mapping[str, float]
     sentences: Mapping[str, int]
+
+    @cached_property
+    def name(self) -> str:
+        """What `made_by` calls these weights: the start of the digest of their file, 64 bits."""
+        return f"sha256:{hashlib.sha256(write_model(self)).hexdigest()[:16]}"
 
     @cached_property
     def _rows(self) -> dict[int, int]:

@@ -29,6 +29,11 @@ BACKENDS: dict[str, str] = {
 class Backend(Protocol):
     """Finds emotions in a text."""
 
+    @property
+    def model(self) -> str | None:
+        """Which weights it has, by their content, where they are a choice."""
+        ...
+
     def read_mood(self, text: str) -> Mood:
         """Find the emotions of a text."""
         ...

@@ -9,7 +9,13 @@ from llm_annotate.lexicon import Feeling, Lexicon, load_table
 
 
 class LexiconBackend:
-    """Finds emotions by a lexicon."""
+    """Finds emotions by a lexicon.
+
+    Attributes:
+        model: None, as there is one table, which comes with the package.
+    """
+
+    model: str | None = None
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon

@@ -27,6 +27,11 @@ class LinearBackend:
         self._lexicon = lexicon
         self._heads = {head: number for number, head in enumerate(model.heads)}
 
+    @property
+    def model(self) -> str:
+        """The weights, by their content."""
+        return self._model.name
+
     def read_mood(self, text: str) -> Mood:
         """Find the emotions of a text."""
         evidence = self._model.weigh(text)
