@@ -145,7 +145,15 @@ BROKEN = {
     "other classes": _spoil(heads=CLASS_HEADS[::-1]),
     "a threshold missing": _spoil(thresholds={"joy": 0.5}),
     "a threshold that is no probability": _spoil(thresholds=dict.fromkeys(GROUPS, 1.5)),
-    "no sentences": _spoil(texts=np.zeros(0, dtype=np.uint8)),
+    "countless sentences": _spoil(sentences={"train": float("inf"), "validation": 1}),
+    "more sentences than can be said": _spoil(sentences={"train": 10**400, "validation": 1}),
+    "a negative count": _spoil(sentences={"train": -1, "validation": 1}),
+    "a count in words": _spoil(sentences={"train": "1", "validation": 1}),
+    "nested without end": safetensors.numpy.save(
+        {"a": np.zeros(3)}, metadata={"model": "[" * 100_000}
+    ),
+    "a threshold without end": _spoil(thresholds=dict.fromkeys(GROUPS, 10**400)),
+    "no texts": _spoil(texts=np.zeros(0, dtype=np.uint8)),
 }
 
 

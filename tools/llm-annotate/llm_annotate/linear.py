@@ -22,6 +22,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 from affectory_protocol.errors import UsageError
+from affectory_protocol.records.base import MAX_INTEGER
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from numpy.typing import NDArray
 
@@ -38,6 +39,15 @@ _FILE = "linear.safetensors"
 _HEADER = "llm-annotate linear 1"
 _DTYPES = {"keys": "uint32", "weights": "int8", "scales": "float64", "biases": "float64"}
 _DTYPES["texts"] = "uint8"
+_BROKEN = (
+    safetensors.SafetensorError,
+    KeyError,
+    TypeError,
+    ValueError,
+    OverflowError,  # an integer that is no float
+    RecursionError,  # JSON that nests too deep
+)
+"""What a file raises that is read as if it held weights."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +158,9 @@ def parse_model(content: bytes) -> LinearModel:
             **{name: tensors[name] for name in _DTYPES},
             heads=heads,
             thresholds={label: float(meaning["thresholds"][label]) for label in CLASSES[:-1]},
-            sentences={
-                split: int(meaning["sentences"][split]) for split in ("train", "validation")
-            },
+            sentences={split: meaning["sentences"][split] for split in ("train", "validation")},
         )
-    except (safetensors.SafetensorError, KeyError, TypeError, ValueError):
+    except _BROKEN:
         raise _refuse() from None
     _check_shapes(model)
     return model
@@ -181,6 +189,7 @@ def _check_shapes(model: LinearModel) -> None:
         and all(0.0 <= threshold <= 1.0 for threshold in model.thresholds.values())
         and model.texts.ndim == 1
         and model.texts.size > 0
+        and all(type(n) is int and 0 <= n <= MAX_INTEGER for n in model.sentences.values())
     )
     if not is_sound:
         raise _refuse()
