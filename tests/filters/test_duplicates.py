@@ -113,6 +113,27 @@ def test_digest_that_the_record_tells_is_taken_for_that_of_the_file(assets, file
     assert assets.judge([stored, told])[1].duplicate_of == "a"
 
 
+def test_slices_of_one_file_are_the_same_when_their_rows_are(assets, file_of):
+    rows = [[0, 2], [2, 4], None, [0, 2]]
+    slices = [file_of("a", b"1", rows=pair) for pair in rows]
+
+    assert [v.passed for v in assets.judge(slices)] == [True, True, True, False]
+
+
+def test_digest_told_of_a_slice_is_that_of_the_slice(assets, file_of):
+    slices = [file_of("a", b"1", rows=[n, n + 1], sha256="0" * 64) for n in range(2)]
+
+    assert assets.judge(slices)[1].reason == "exact-duplicate"
+
+
+@pytest.mark.parametrize("rows", [[2, 2], [-1, 2], [0], [0, 2.0], [False, True], "0:2", {}])
+def test_slice_of_rows_that_are_none_is_a_reject(assets, file_of, rows):
+    [outcome] = assets.judge([file_of("a", b"1", rows=rows)])
+
+    assert isinstance(outcome, RecordError)
+    assert outcome.reason is Reason.INVALID_SECTION
+
+
 def test_file_that_is_not_there_is_a_reject(assets, file_of, tmp_path):
     gone = file_of("a", b"1")
     (tmp_path / "a").unlink()

@@ -53,7 +53,7 @@ def near_text(
     _filter(run, NearTexts(NearTextConfig(max_similarity=max_similarity, ngram=ngram)))
 
 
-@tool.verb(kind=Kind.FILTER, group="duplicates", behaviour=1, **ASSET)
+@tool.verb(kind=Kind.FILTER, group="duplicates", behaviour=2, **ASSET)
 def exact_asset(
     run: Run,
     *,

@@ -68,10 +68,13 @@ class ExactAssets:
         self._digests = _Digests()
 
     def measure(self, record: Record) -> bytes:
-        """SHA-256 of the file, as the record says it; of the file itself where it says none.
+        """SHA-256 of the file, or of its slice, as the record says it.
+
+        Where it says none the file is read. A slice is then told by its file and its rows: what
+        its bytes are is a matter of the format.
 
         Raises:
-            RecordError: there is no such file.
+            RecordError: there is no such file, or its rows are no rows.
         """
         asset = record[Assets].root.get(self._role)
         if asset is None:
@@ -80,13 +83,15 @@ class ExactAssets:
             )
         if asset.sha256 is not None:
             return bytes.fromhex(asset.sha256)
+        rows = _read_rows(record.entry(Assets.name, self._role), self._role)
         path = self._places.locate(asset)
         try:
-            return bytes.fromhex(digest_file(path))
+            digest = bytes.fromhex(digest_file(path))
         except PermissionError:
             raise RecordError(
                 Reason.ASSET_UNREADABLE, f"the file may not be read: /assets/{self._role}"
             ) from None
+        return digest if rows is None else hashlib.sha256(digest + b"%d:%d" % rows).digest()
 
     def judge(self, key: bytes) -> Verdict:
         """Whether the file is new."""
@@ -96,6 +101,19 @@ class ExactAssets:
     def add(self, key: bytes, identity: str) -> None:
         """Remember a file."""
         self._digests.add(key, identity)
+
+
+def _read_rows(entry: object, role: str) -> tuple[int, int] | None:
+    """First row of a slice and the one behind its last; None for a whole file."""
+    match entry:
+        case {"rows": [first, end]} if type(first) is type(end) is int and 0 <= first < end:
+            return first, end
+        case {"rows": rows} if rows is not None:
+            raise RecordError(
+                Reason.INVALID_SECTION,
+                f"rows must be two integers, the first below the second: /assets/{role}/rows",
+            )
+    return None
 
 
 def _judge(earlier: str | None) -> Verdict:
