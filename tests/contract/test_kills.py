@@ -100,6 +100,29 @@ def test_filter_that_remembers_does_so_after_a_death(try_case, case, mark):
         assert whole.differences(trial) == []
 
 
+@pytest.mark.parametrize("case", cases(lambda c: c.kind == FILTER and c.spec["stateful"]), ids=str)
+def test_filter_that_remembers_goes_on_behind_a_record_handed_on_with_an_old_verdict(
+    try_case, case
+):
+    trial = try_case(case)
+    good = [orjson.loads(good_line(case, n % 2)) | {"id": f"r{n}"} for n in range(4)]
+    trial.input.write_bytes(join(map(orjson.dumps, good)))
+    trial.run_to_file(*EVERY).ok()
+    judged = orjson.loads(trial.left().output.splitlines()[0])
+    old = {"id": "old", "verdicts": judged["verdicts"]}
+    _clear(trial)
+    trial.input.write_bytes(join(map(orjson.dumps, [old, *good])))
+    words = [*EVERY, "--pass-missing", "--batch-size", "2"]
+    trial.run_to_file(*words).ok()
+    whole = Whole(trial.left(), names(trial), seconds=0)
+    _clear(trial)
+    death = Plan([Fault(WRITES, "*/out.jsonl.journal", number=2, when=AFTER)])
+
+    assert trial.run_to_file(*words, disk=death).status == KILLED
+    trial.run_to_file(*words).ok()
+    assert whole.differences(trial) == []
+
+
 def _death_before(number):
     return Plan([Fault(number=number)])
 

@@ -90,6 +90,8 @@ def test_record_that_was_kept_is_recalled(texts):
         '"text":{"content":"x"},"verdicts":{"other":{"passed":true}}',
         '"text":{"content":"x"}',
         '"text":null',
+        '"text":null,"verdicts":{"same":{"passed":true}}',
+        '"verdicts":{"same":{"passed":true}}',
     ],
 )
 def test_record_that_was_not_is_not(texts, members):

@@ -69,13 +69,16 @@ class Duplicates(Generic[KeyT]):
     def recall(self, lines: Iterable[bytes]) -> None:
         """Remember records that have their verdict already; those that failed, or have none, not.
 
+        A record that lacks the section was handed on unseen, whatever verdict it came with.
+
         Raises:
             ManifestError: a record that was kept can no longer be measured.
         """
         for line in lines:
             record = self._gate.admit(line)
             entry = record.entry(Verdicts.name, self._name)
-            if isinstance(entry, dict) and entry.get("passed") is True:
+            kept = isinstance(entry, dict) and entry.get("passed") is True
+            if kept and record.get(self._index.section) is not None:
                 self._recall(record)
 
     def _recall(self, record: Record) -> None:
