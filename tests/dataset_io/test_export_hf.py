@@ -11,7 +11,7 @@ import pytest
 from affectory_protocol.errors import ManifestError
 from affectory_protocol.record import Gate
 from affectory_protocol.records import SECTIONS, Asset
-from dataset_io.exports import hf, shards
+from dataset_io.exports import hf, provenance, shards
 from dataset_io.exports.arrow_column import OTHERS, Columns
 from dataset_io.exports.hf import write_dataset
 from sections import example
@@ -164,7 +164,7 @@ def test_card_gathers_terms_and_says_what_is_not_known(folder):
         {"id": "a", "source": told}, {"id": "b", "source": {"dataset": "e"}}, {"id": "c"}
     )
 
-    assert 'license: ["cc-by-4.0"]' in card
+    assert 'license: ["cc-by-4.0","unknown"]' in card
     assert "| d\\|1 | CC-BY-4.0 | yes | A &lt;b> B | 1 |" in card
     assert "- 2 records tell no licence." in card
     assert folder.said == ["2 records tell no licence", "2 records tell no consent"]
@@ -174,6 +174,18 @@ def test_licence_that_has_no_name_is_other(folder):
     card = folder.write({"id": "a", "source": {"dataset": "d", "licence": "research use"}})
 
     assert 'license: ["other"]' in card
+
+
+def test_terms_count_beyond_the_origins_that_are_told_apart(folder, monkeypatch):
+    monkeypatch.setattr(provenance, "MAX_ORIGINS", 1)
+    told = {"dataset": "d", "licence": "MIT", "consent": "yes", "citation": "A"}
+    late = {"dataset": "e", "licence": "CC-BY-NC-4.0"}
+    card = folder.write(*({"id": str(n), "source": one} for n, one in enumerate([told, late])))
+
+    assert 'license: ["cc-by-nc-4.0","mit"]' in card
+    assert "| others |  |  |  | 1 |" in card
+    assert "- 1 records tell no consent." in card
+    assert folder.said == ["1 records tell no consent"]
 
 
 @pytest.mark.slow

@@ -10,21 +10,6 @@ from affectory_protocol.records import SECTIONS
 from dataset_io.exports.arrow_column import OTHERS
 from dataset_io.exports.provenance import Provenance
 
-LICENCES = frozenset(
-    {
-        "apache-2.0",
-        "cc-by-4.0",
-        "cc-by-nc-4.0",
-        "cc-by-nc-nd-4.0",
-        "cc-by-nc-sa-4.0",
-        "cc-by-sa-4.0",
-        "cc0-1.0",
-        "mit",
-        "odc-by",
-    }
-)
-"""SPDX identifiers in small letters that a card may name; others are `other`."""
-
 
 @dataclass(frozen=True)
 class Split:
@@ -63,11 +48,10 @@ def write_card(title: str, splits: Sequence[Split], provenance: Provenance) -> b
 
 
 def _write_front_matter(title: str, splits: Sequence[Split], provenance: Provenance) -> str:
-    licences = {n if n in LICENCES else "other" for n in map(str.lower, provenance.licences)}
     files = [{"split": s.name, "path": [f"**/{name}" for name in s.files]} for s in splits]
     matter: Mapping[str, object] = {
         "pretty_name": title,
-        "license": sorted(licences) or ["unknown"],
+        "license": sorted(provenance.licences) or ["unknown"],
         "configs": [{"config_name": "default", "data_files": files}],
     }
     lines = (f"{name}: {orjson.dumps(value).decode()}\n" for name, value in matter.items())

@@ -6,7 +6,22 @@ from typing import NamedTuple
 from affectory_protocol.records import Source
 
 MAX_ORIGINS = 500
-"""So many are told apart; the records of all others are counted together."""
+"""So many are told apart in the table; the records of all others are counted together."""
+
+LICENCES = frozenset(
+    {
+        "apache-2.0",
+        "cc-by-4.0",
+        "cc-by-nc-4.0",
+        "cc-by-nc-nd-4.0",
+        "cc-by-nc-sa-4.0",
+        "cc-by-sa-4.0",
+        "cc0-1.0",
+        "mit",
+        "odc-by",
+    }
+)
+"""SPDX identifiers in small letters that a card may name; others are `other`."""
 
 
 class Origin(NamedTuple):
@@ -22,11 +37,19 @@ UNTOLD = Origin(None, None, None, None)
 
 
 class Provenance:
-    """Counts records by origin."""
+    """Counts records by origin, and what they do not say.
+
+    Attributes:
+        origins: records of each origin, of the first `MAX_ORIGINS`.
+        beyond: records of all other origins.
+        licences: of every record, as a card names them; `unknown` where one tells none.
+    """
 
     def __init__(self) -> None:
         self.origins: Counter[Origin] = Counter()
         self.beyond = 0
+        self.licences: set[str] = set()
+        self._untold: Counter[str] = Counter()
 
     def add(self, source: Source | None) -> None:
         """Count a record."""
@@ -37,12 +60,18 @@ class Provenance:
             self.origins[origin] += 1
         else:
             self.beyond += 1
-
-    @property
-    def licences(self) -> list[str]:
-        """Distinct licences, sorted."""
-        return sorted({origin.licence for origin in self.origins if origin.licence is not None})
+        self.licences.add(_name_licence(origin.licence))
+        self._untold.update(
+            field for field, said in zip(Origin._fields, origin, strict=True) if said is None
+        )
 
     def count_without(self, field: str) -> int:
-        """Records, of those told apart, whose source does not say this."""
-        return sum(n for origin, n in self.origins.items() if getattr(origin, field) is None)
+        """Records whose source does not say this."""
+        return self._untold[field]
+
+
+def _name_licence(licence: str | None) -> str:
+    if licence is None:
+        return "unknown"
+    name = licence.lower()
+    return name if name in LICENCES else "other"
