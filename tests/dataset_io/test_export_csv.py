@@ -38,6 +38,18 @@ def test_fields_become_columns_in_the_order_of_the_protocol():
     assert content == b"id,source.dataset,text.content,text.language,zoo\r\nr0,d,a,,1\r\n"
 
 
+def test_member_without_a_name_is_a_column_like_any_other():
+    content = _export({"": 1, "zoo": {"": 2}, "text": {"content": "a"}})
+
+    assert content == b"id,text.content,,zoo.\r\nr0,a,1,2\r\n"
+
+
+def test_dot_in_the_name_of_a_member_makes_it_no_section():
+    content = _export({"text.content": "other", "text": {"content": "a"}})
+
+    assert content.splitlines()[0] == b"id,text.content,text\\.content"
+
+
 def test_columns_are_those_of_all_records():
     rows = _read(_export({"a": 1}, {"b": 2}))
 

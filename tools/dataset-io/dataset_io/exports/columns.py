@@ -79,7 +79,8 @@ def find_cell(members: Mapping[str, object], path: tuple[str, ...]) -> Cell:
 
 def rank_column(name: str) -> int:
     """Where a column belongs: id, parent, the sections in the protocol's order, all others."""
-    return _FIRST.get(parse_column(name)[0], len(_FIRST))
+    first = name.partition(".")[0]  # an escaped dot in it leaves a backslash, as no section has
+    return _FIRST.get(first, len(_FIRST))
 
 
 def write_cell(value: Cell) -> str:
