@@ -151,6 +151,23 @@ def test_record_without_a_split_among_others_is_unassigned(folder):
     ]
 
 
+@pytest.mark.parametrize(
+    "splits", [("train-a", "train_a"), (None, "unassigned"), ("unassigned", None)]
+)
+def test_splits_that_would_have_one_name_are_refused(folder, splits):
+    with pytest.raises(ManifestError, match=f"the second: {splits[1]}$") as caught:
+        folder.write(*map(_with_split, ("test", *splits)))
+
+    assert "Name one of the two otherwise" in caught.value.hint
+
+
+def test_split_keeps_its_name_where_nothing_else_has_it(folder):
+    card = folder.write(_with_split("unassigned"), _with_split("train"))
+
+    assert '"split":"unassigned"' in card
+    assert '"split":"train"' in card
+
+
 def test_splits_that_are_data_are_refused(folder, monkeypatch):
     monkeypatch.setattr(hf, "MAX_SPLITS", 2)
 

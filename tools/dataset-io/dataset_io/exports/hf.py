@@ -1,7 +1,7 @@
 """A manifest as a dataset that the library `datasets` loads: a card, and the files it names."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from affectory_protocol.errors import ManifestError
 from affectory_protocol.outcomes import NewAsset
@@ -39,7 +39,7 @@ def write_dataset(
         The card. It finds its files by name, in whatever folder below its own they lie.
 
     Raises:
-        ManifestError: the records have more splits than a dataset has.
+        ManifestError: the records have more splits than a dataset has, or two of one name.
     """
 
     def store(content: bytes) -> str:
@@ -51,18 +51,14 @@ def write_dataset(
     for record in records:
         source = record.get(Source)
         provenance.add(source)
-        split = _name_split(source.split) if source is not None and source.split else None
+        split = (source.split or None) if source is not None else None
         if split not in shards:
-            if len(shards) == MAX_SPLITS:
-                raise ManifestError(
-                    f"the records have more than {MAX_SPLITS} splits",
-                    hint="Look at them with `manifest stats`: /source/split names a part.",
-                )
+            _refuse_split(split, shards, record.id)
             shards[split] = Shards(columns, store)
         shards[split].add(record)
     shards = shards or {None: Shards(columns, store)}
-    rest = WHOLE if len(shards) == 1 else REST
-    splits = [Split(n or rest, s.count, s.close()) for n, s in shards.items()]
+    names = [WHOLE] if [*shards] == [None] else [*map(_name_split, shards)]
+    splits = [Split(n, s.count, s.close()) for n, s in zip(names, shards.values(), strict=True)]
     yield write_card(title, splits, provenance)
     for field in ("licence", "consent"):
         if count := provenance.count_without(field):
@@ -71,6 +67,20 @@ def write_dataset(
         say(f"{columns.unknown} fields of sections have no column: they are newer")
 
 
-def _name_split(split: str) -> str:
+def _refuse_split(split: str | None, known: Collection[str | None], identity: str) -> None:
+    if len(known) == MAX_SPLITS:
+        raise ManifestError(
+            f"the records have more than {MAX_SPLITS} splits",
+            hint="Look at them with `manifest stats`: /source/split names a part.",
+        )
+    if _name_split(split) in map(_name_split, known):
+        raise ManifestError(
+            f"two splits would have one name, and this record has the second: {identity}",
+            hint=f"A name has letters, digits and underscores; what has no split is {REST}. "
+            "Name one of the two otherwise.",
+        )
+
+
+def _name_split(split: str | None) -> str:
     """A name that `datasets` takes: letters, digits and underscores."""
-    return re.sub(r"\W", "_", split)
+    return REST if split is None else re.sub(r"\W", "_", split)
