@@ -18,6 +18,7 @@ class SinkStore:
         settings: of the run.
 
     Attributes:
+        folder: where they go.
         count: files stored.
 
     Raises:
@@ -32,6 +33,7 @@ class SinkStore:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"--assets is not a folder: {folder}")
         key = str(paths.output) if paths else str(os.getpid())
+        self.folder = folder
         self._store = AssetStore(folder, hashlib.sha256(key.encode()).hexdigest()[:16])
         self.count = 0
 

@@ -272,3 +272,41 @@ def test_changed_map_is_another_run(dataset_io, write, tmp_path):
 
     write("m.toml", b'dataset = "e"\n[text]\ncolumn = "a"\n')
     assert dataset_io(*command).returncode != 0
+
+
+@pytest.mark.parametrize("assets", ["elsewhere", ".", "card/../data", "card2"])
+def test_files_that_the_card_would_not_find_are_refused(dataset_io, write, tmp_path, assets):
+    path = write("m.jsonl", b'{"id":"a"}\n')
+    (tmp_path / "card").mkdir()
+    done = dataset_io("export", "hf", "-i", path, "-o", "card/README.md", "--assets", assets)
+
+    assert done.returncode == 2
+    assert b"not below the folder of the card" in done.stderr
+    assert b"card/data" in done.stderr
+    assert list((tmp_path / "card").iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [[], ["--assets", "card/data"], ["--assets", "card"]])
+def test_files_below_the_card_are_taken(dataset_io, write, tmp_path, words):
+    path = write("m.jsonl", b'{"id":"a"}\n')
+    (tmp_path / "card").mkdir()
+    done = dataset_io("export", "hf", "-i", path, "-o", "card/README.md", *words)
+
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "card").rglob("*.parquet"))) == 1
+    assert b"call it README.md" not in done.stderr
+
+
+def test_card_with_another_name_is_told(dataset_io, write):
+    path = write("m.jsonl", b'{"id":"a"}\n')
+
+    assert b"call it README.md" in dataset_io("export", "hf", "-i", path, "-o", "a.md").stderr
+    assert dataset_io("export", "hf", "-i", path, "-q", "-o", "b.md").stderr == b""
+
+
+def test_card_on_a_pipe_may_have_its_files_anywhere(dataset_io, write):
+    path = write("m.jsonl", b'{"id":"a"}\n')
+    done = dataset_io("export", "hf", "-i", path, "-q", "--assets", "elsewhere")
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"---")

@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from affectory_protocol.command import Kind, Missing, Run
-from affectory_protocol.errors import UnavailableError
+from affectory_protocol.errors import UnavailableError, UsageError
 from affectory_protocol.records import SECTIONS, Assets
 from affectory_protocol.sink_store import SinkStore
+from affectory_protocol.workplace import is_wire
 
 from dataset_io.export_config import CsvConfig, HfConfig
 from dataset_io.exports.columns import refuse_deep
 from dataset_io.tool import tool
+
+CARD = "README.md"
+"""Name by which `datasets` and the hub find a card."""
 
 EVERYTHING = tuple(SECTIONS.values())
 
@@ -81,9 +86,24 @@ def hf(
     from dataset_io.exports.hf import write_dataset
 
     store = SinkStore(run.settings)
+    _check_place(run, store.folder)
     config = HfConfig(title=title)
     write = partial(write_dataset, title=config.title, put=store.put, say=_open_voice(run))
     run.sink(write, check=refuse_deep, store=store)
+
+
+def _check_place(run: Run, files: Path) -> None:
+    """Refuse a card from which `datasets` cannot find its files; one on a pipe is placed later."""
+    if is_wire(run.settings.output):
+        return
+    card = Path(run.settings.output)
+    if not files.resolve().is_relative_to(card.parent.resolve()):
+        raise UsageError(
+            f"--assets is not below the folder of the card: {files}",
+            hint=f"A dataset is one folder. Name one in it, as {card.parent / 'data'}.",
+        )
+    if card.name != CARD:
+        _open_voice(run)(f"`datasets` knows a card by its name: call it {CARD} before it is loaded")
 
 
 __all__ = ["tool"]
