@@ -276,6 +276,23 @@ def test_pointer_finds_what_lies_deeper_in_json(read):
     assert _sections(row)["labels"] == {"valence": 0.5}
 
 
+COMMA = 'dataset = "d"\ndecimal = ","\n[labels.valence]\ncolumn = "v"\nscale = [0, 5000]'
+
+
+@pytest.mark.parametrize("cell", ["1.234", "1.234,5", "1.", "1,2,3"])
+def test_point_is_no_decimal_mark_where_another_is(read, reasons, cell):
+    rows = read(f'v\n"{cell}"\n'.encode(), COMMA)
+
+    assert reasons(rows) == ["malformed-row"]
+    assert rows[0].outcome.message == "the column v holds no number"
+
+
+def test_number_of_json_has_its_point_whatever_the_mark_of_texts(read):
+    rows = read(b'{"v":1250.5}\n{"v":"1250,5"}\n', COMMA)
+
+    assert [_sections(row)["labels"]["valence"] for row in rows] == [0.2501, 0.2501]
+
+
 @pytest.mark.parametrize(("cell", "scale"), [("-0", "[0, 1]"), ("9", "[9, 1]"), ("-0.0", "[0, 5]")])
 def test_zero_has_no_minus(read, cell, scale):
     table = f'dataset = "d"\n[labels.valence]\ncolumn = "v"\nscale = {scale}'

@@ -78,8 +78,11 @@ class Cells:
         said = self.text(column)
         if said is None:
             return None
+        # Where tenths follow another sign, a point may be one of thousands: it is not guessed. The
+        # numbers of JSON have their own form.
+        foreign = "_." if self.decimal != "." and isinstance(self.value(column), str) else "_"
         try:
-            number = float(said.replace(self.decimal, ".")) if "_" not in said else math.nan
+            number = math.nan if {*said} & {*foreign} else float(said.replace(self.decimal, "."))
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
