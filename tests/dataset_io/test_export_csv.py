@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from affectory_protocol.errors import RecordError, TemporaryError, UsageError
@@ -148,6 +149,16 @@ def test_temporary_file_that_has_no_place_is_a_reason_to_come_back(monkeypatch):
     assert _export({"a": 1}, columns="a") == b"a\r\n1\r\n"
     with pytest.raises(TemporaryError, match="no folder"):
         _export({"a": 1})
+
+
+@pytest.mark.parametrize("records", [1, 20], ids=["found when flushed", "found when written"])
+def test_temporary_file_that_has_no_room_is_a_reason_to_come_back(monkeypatch, records):
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/dev/full").open("w+b"))  # noqa: SIM115
+
+    with pytest.raises(TemporaryError, match="no room to write temporary files") as caught:
+        _export(*({"x": "word " * 200} for _ in range(records)))
+
+    assert "TMPDIR" in caught.value.hint
 
 
 def test_keys_that_are_data_are_refused(monkeypatch):

@@ -7,6 +7,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO
 
 import orjson
@@ -110,7 +111,17 @@ class CsvTable:
             )
 
 
-def _open_temporary() -> IO[bytes]:
+@contextmanager
+def _open_temporary() -> Iterator[IO[bytes]]:
+    file = _make_temporary()
+    try:
+        yield file
+    finally:
+        with _room():  # closing writes what waits in memory, also after a write that failed
+            file.close()
+
+
+def _make_temporary() -> IO[bytes]:
     try:
         return tempfile.TemporaryFile()
     except FileNotFoundError:
@@ -118,6 +129,20 @@ def _open_temporary() -> IO[bytes]:
             "there is no folder for temporary files",
             hint="Name one by TMPDIR; with --columns none is needed.",
         ) from None
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Tell of which disk it is that has no room."""
+    try:
+        with disk_errors():
+            yield
+    except TemporaryError as error:
+        raise TemporaryError(
+            "no room to write temporary files",
+            hint="Make room, or name another folder by TMPDIR, and repeat the same command; with "
+            "--columns none is needed.",
+        ) from error
 
 
 def _keep_rows(records: Iterator[Record], file: IO[bytes]) -> list[str]:
@@ -131,8 +156,10 @@ def _keep_rows(records: Iterator[Record], file: IO[bytes]) -> list[str]:
                 f"the records have more than {MAX_COLUMNS} different fields",
                 hint="Name the columns you want: --columns id,text.content",
             )
-        with disk_errors():
+        with _room():
             file.write(orjson.dumps(cells, option=orjson.OPT_APPEND_NEWLINE))
+    with _room():
+        file.flush()
     return sorted(names, key=rank_column)
 
 
