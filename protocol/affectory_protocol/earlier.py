@@ -19,7 +19,6 @@ from affectory_protocol.reading import LineReader
 from affectory_protocol.receipt import OutputRecord, Receipt, read_receipt
 from affectory_protocol.settings import Restart
 from affectory_protocol.streams import PartFile
-from affectory_protocol.verb import Kind
 from affectory_protocol.workplace import Paths, is_wire
 
 log = logging.getLogger(__name__)
@@ -133,7 +132,7 @@ class _EarlierRun:
 
     def _is_overtaken(self, progress: Progress, reader: LineReader) -> bool:
         """Whether a sink wrote its file from less than there is now."""
-        if self._job.verb.kind is not Kind.SINK or not progress.counts.read:
+        if not progress.whole:
             return False
         return progress.counts.read != self._job.settings.limit and not reader.at_end()
 

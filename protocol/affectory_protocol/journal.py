@@ -64,7 +64,11 @@ class Counts:
 
 
 class Progress(BaseModel):
-    """A consistent point of a run: everything before it is done, nothing after it counts."""
+    """A consistent point of a run: everything before it is done, nothing after it counts.
+
+    `whole` says that a sink has written its foreign file: an empty manifest makes one, too, so that
+    neither counts nor lengths could tell.
+    """
 
     fingerprint: dict[str, str] = {}
     input: StreamState = StreamState()
@@ -74,6 +78,7 @@ class Progress(BaseModel):
     dropped_by_reason: dict[str, int] = {}
     seconds: float = 0.0
     resumed: int = 0
+    whole: bool = False
 
 
 class Journal:

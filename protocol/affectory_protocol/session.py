@@ -69,6 +69,7 @@ class Session:
         self._first_reject: str | None = None
         # A sink remembers what it read, and a new process does not: all of its file or nothing.
         self._keeps = job.verb.kind is not Kind.SINK
+        self._is_whole = False
         self._seconds_before = 0.0
         self._begun = self._last_checkpoint = time.monotonic()
         self._persister = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -173,6 +174,7 @@ class Session:
         self._dropped.update(progress.dropped_by_reason)
         self._end = progress.input.bytes + self._first
         self._resumed = progress.resumed + 1
+        self._is_whole = progress.whole
         self._seconds_before = progress.seconds
         log.info("going on after %d records", progress.counts.read)
 
@@ -229,7 +231,7 @@ class Session:
     @property
     def is_written(self) -> bool:
         """Whether a sink had written its file before it was stopped or held back."""
-        return self._counts.read > 0 and self._resumed > 0
+        return self._is_whole
 
     @property
     def rows_done(self) -> int:
@@ -286,7 +288,7 @@ class Session:
         with self._signals.shield():
             self._streams[OUTPUT].write(content, [])
             self.digests.feed(OUTPUT, content)
-            self._keeps = True
+            self._keeps = self._is_whole = True
 
     def _checkpoint(self, *, wait: bool) -> None:
         if self._persisting is not None:
@@ -321,6 +323,7 @@ class Session:
             dropped_by_reason=dict(self._dropped),
             seconds=self._seconds(),
             resumed=self._resumed,
+            whole=self._is_whole,
         )
 
     def _seconds(self) -> float:

@@ -7,7 +7,7 @@ from random import Random
 
 import orjson
 import pytest
-from cases import FILTER, case_named, cases, good_line, join
+from cases import FILTER, SINK, case_named, cases, good_line, join
 from commands import Command
 from disk import AFTER, WRITES, Fault, Plan
 from kills import EVERY, KILLED, Whole, delay, fill, names
@@ -121,6 +121,22 @@ def test_filter_that_remembers_goes_on_behind_a_record_handed_on_with_an_old_ver
     assert trial.run_to_file(*words, disk=death).status == KILLED
     trial.run_to_file(*words).ok()
     assert whole.differences(trial) == []
+
+
+@pytest.mark.parametrize("case", cases(lambda c: c.kind == SINK), ids=str)
+def test_file_of_a_sink_that_nothing_came_to_is_not_written_again_after_a_death(try_case, case):
+    """Written, and not yet published: neither counts nor the journal's lengths tell that it is."""
+    trial = try_case(case)
+    trial.input.write_bytes(b"")
+    status = trial.run_to_file(*EVERY).status
+    whole = trial.left().output
+    _clear(trial)
+    death = Plan([Fault(WRITES, "*/out.jsonl.journal", number=1, when=AFTER)])
+    died = trial.run_to_file(*EVERY, disk=death).status
+
+    assert died == (KILLED if status == 0 else status)
+    assert trial.run_to_file(*EVERY).status == status
+    assert trial.left().output == whole
 
 
 def _death_before(number):

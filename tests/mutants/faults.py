@@ -340,6 +340,13 @@ FAULTS = [
         (OPTIONS,),
     ),
     Fault(
+        "write the file of a sink of nothing twice",
+        "session.py",
+        "        return self._is_whole\n",
+        "        return self._counts.read > 0 and self._resumed > 0\n",
+        (KILLS,),
+    ),
+    Fault(
         "believe a journal with another checksum",
         "journal.py",
         "    if _checksum(sequence, payload) != checksum:\n        return None\n",
