@@ -1,7 +1,8 @@
 """`models.lock`: which models lie in a folder, at which commit, under which licence, byte for byte.
 
 A folder of models has one layout for all libraries: `OWNER/NAME/` holds the files of a model as the
-hub has them, and the lock beside the owners lists them. A model is there when the lock names it.
+hub has them, and the lock beside the owners lists them. A model is there when the lock names it
+among `models`; while its files are replaced by those of another commit it is `outdated`.
 """
 
 import fcntl
@@ -49,9 +50,16 @@ class LockedModel(_Locked):
 
 
 class ModelLock(_Locked):
-    """The whole lock, models by their ids."""
+    """The whole lock, models by their ids.
+
+    Attributes:
+        models: that are there.
+        outdated: whose files another commit has begun to replace; a `fetch` that ends removes what
+            is left of them.
+    """
 
     models: list[LockedModel] = Field(default_factory=list)
+    outdated: list[LockedModel] = Field(default_factory=list)
 
 
 def find_models(folder: Path | None) -> Path | None:
@@ -65,21 +73,34 @@ def read_model_lock(folder: Path) -> dict[str, LockedModel]:
     Raises:
         UnavailableError: the lock cannot be read or is none.
     """
+    return {model.id: model for model in _read_lock(folder).models}
+
+
+def read_earlier(folder: Path, name: str) -> LockedModel | None:
+    """The model of an id as it was last whole, be it outdated.
+
+    Raises:
+        UnavailableError: the lock cannot be read or is none.
+    """
+    lock = _read_lock(folder)
+    return next((one for one in (*lock.models, *lock.outdated) if one.id == name), None)
+
+
+def _read_lock(folder: Path) -> ModelLock:
     try:
         content = (folder / LOCK_NAME).read_bytes()
     except FileNotFoundError:
-        return {}
+        return ModelLock()
     except OSError as error:
         raise UnavailableError(f"{LOCK_NAME} cannot be read: {type(error).__name__}") from None
     try:
-        lock = ModelLock.model_validate_json(content)
+        return ModelLock.model_validate_json(content)
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
         raise UnavailableError(
             f"{LOCK_NAME} is damaged: {'/'.join(map(str, wrong['loc'])) or wrong['type']}",
             hint="`fetch` the models of this folder again.",
         ) from None
-    return {model.id: model for model in lock.models}
 
 
 def find_damage(model: LockedModel, folder: Path) -> str | None:
@@ -111,15 +132,31 @@ def is_model_id(text: str) -> bool:
 
 def add_to_lock(folder: Path, model: LockedModel) -> None:
     """Write a model into the lock in place of an earlier one with its id; one writer at a time."""
+    _enter(folder, model, outdated=False)
+
+
+def mark_outdated(folder: Path, model: LockedModel) -> None:
+    """Write into the lock that a model's files are about to be replaced; it is then not there."""
+    _enter(folder, model, outdated=True)
+
+
+def _enter(folder: Path, model: LockedModel, *, outdated: bool) -> None:
     with disk_errors():
         held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
-        models = read_model_lock(folder) | {model.id: model}
-        lock = ModelLock(models=[models[name] for name in sorted(models)])
-        content = lock.model_dump_json(indent=2).encode() + b"\n"
+        lock = _read_lock(folder)
+        whole = [one for one in lock.models if one.id != model.id]
+        replaced = [one for one in lock.outdated if one.id != model.id]
+        (replaced if outdated else whole).append(model)
+        lock = ModelLock(models=_by_id(whole), outdated=_by_id(replaced))
+        told = lock.model_dump_json(indent=2, exclude=None if replaced else {"outdated"})
         path = folder / LOCK_NAME
-        write_durably(path, content, temporary=folder / f".{LOCK_NAME}.part")
+        write_durably(path, told.encode() + b"\n", temporary=folder / f".{LOCK_NAME}.part")
         sync_folder(folder)
     finally:
         os.close(held)
+
+
+def _by_id(models: list[LockedModel]) -> list[LockedModel]:
+    return sorted(models, key=lambda one: one.id)

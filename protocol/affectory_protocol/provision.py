@@ -4,15 +4,17 @@ import logging
 from pathlib import Path
 
 from affectory_protocol.durable import disk_errors
-from affectory_protocol.errors import UnavailableError, UsageError
+from affectory_protocol.errors import AffectoryError, UnavailableError, UsageError
 from affectory_protocol.model_lock import (
     LockedModel,
     add_to_lock,
     describe_files,
     is_model_id,
+    mark_outdated,
+    read_earlier,
     read_model_lock,
 )
-from affectory_protocol.verb import BackendSpec, Missing, ModelRequest, Verb
+from affectory_protocol.verb import BackendSpec, Downloaded, Missing, ModelRequest, Verb
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,9 @@ def _find_backend(verb: Verb, name: str) -> BackendSpec:
 def fetch_model(verb: Verb, request: ModelRequest | None, folder: Path) -> None:
     """Download a model into a folder of models and lock it.
 
-    The lock is written last: a model that it names is whole.
+    The lock is written last: a model that it names is whole. It is read first, and an earlier
+    commit of the model is taken out before any of its files can change. A download that fails
+    before it changed one puts it back.
 
     Args:
         verb: whose backend is to load it.
@@ -69,6 +73,7 @@ def fetch_model(verb: Verb, request: ModelRequest | None, folder: Path) -> None:
 
     Raises:
         UsageError: the verb loads no models, or none was named.
+        UnavailableError: the folder's lock is damaged, or the backend cannot get the model.
     """
     backend = next((one for one in verb.backends if one.download is not None), None)
     if backend is None or backend.download is None:
@@ -80,22 +85,43 @@ def fetch_model(verb: Verb, request: ModelRequest | None, folder: Path) -> None:
         raise UsageError("--model is missing", hint=f"Any id of the hub, such as {listing}.")
     if not is_model_id(request.name):
         raise UsageError(f"this is no id of a model: {request.name}", hint="OWNER/NAME, say.")
-    target = folder / request.name
-    with disk_errors():
-        downloaded = backend.download(request, target)
-        _remove_earlier(folder, request.name, set(downloaded.files))
-    model = LockedModel(
-        id=request.name,
-        commit=downloaded.commit,
-        licence=downloaded.licence,
-        files=describe_files(target, downloaded.files),
-    )
-    add_to_lock(folder, model)
+    earlier = read_earlier(folder, request.name)
+    present, before = read_model_lock(folder).get(request.name), _look(folder / request.name)
+    if earlier is not None:
+        mark_outdated(folder, earlier)
+    try:
+        with disk_errors():
+            downloaded = backend.download(request, folder / request.name)
+    except AffectoryError:
+        if present is not None and _look(folder / request.name) == before:
+            add_to_lock(folder, present)
+        raise
+    model = _lock(downloaded, request.name, folder, earlier)
     log.info("%s at commit %s: %d files", model.id, model.commit, len(model.files))
 
 
-def _remove_earlier(folder: Path, name: str, files: set[str]) -> None:
-    """Remove what only the commit had that was locked before: weights, say, in fewer files."""
-    earlier = read_model_lock(folder).get(name)
-    for stale in set(earlier.files) - files if earlier else ():
-        (folder / name / stale).unlink(missing_ok=True)
+def _look(place: Path) -> dict[Path, tuple[int, int, int]]:
+    """What would tell that a file was replaced, without reading it: inode, time, size in bytes.
+
+    Hidden folders do not count: there a library keeps what it knows of its downloads.
+    """
+    files = {path.relative_to(place): path for path in place.rglob("*") if path.is_file()}
+    told = {name: path.stat() for name, path in files.items() if name.parts[0][0] != "."}
+    return {name: (one.st_ino, one.st_mtime_ns, one.st_size) for name, one in told.items()}
+
+
+def _lock(
+    downloaded: Downloaded, name: str, folder: Path, earlier: LockedModel | None
+) -> LockedModel:
+    """Lock what was downloaded, without what only the earlier commit had: more weights, say."""
+    with disk_errors():
+        for stale in set(earlier.files) - set(downloaded.files) if earlier else ():
+            (folder / name / stale).unlink(missing_ok=True)
+    model = LockedModel(
+        id=name,
+        commit=downloaded.commit,
+        licence=downloaded.licence,
+        files=describe_files(folder / name, downloaded.files),
+    )
+    add_to_lock(folder, model)
+    return model

@@ -87,6 +87,62 @@ def test_another_commit_takes_the_place_of_the_first_and_leaves_no_file_of_it(fe
     ]
 
 
+LATER = {"config.json": b"{ }", "model-1.safetensors": b"w"}
+
+
+def _fail_after(names):
+    """A hub that goes away when it has given these files of a later commit."""
+
+    def download(request, folder):
+        for name in names:
+            (folder / name).write_bytes(LATER[name])
+        raise UnavailableError("gone")
+
+    return _verb(download)
+
+
+def _fetch_later(verb, folder):
+    fetch_model(verb, ModelRequest("owner/small", None, folder), folder)
+
+
+@pytest.mark.parametrize("names", [["config.json"], ["model-1.safetensors"]])
+def test_commit_whose_files_were_begun_to_be_replaced_is_not_there(fetched, names):
+    with pytest.raises(UnavailableError, match="gone"):
+        _fetch_later(_fail_after(names), fetched)
+
+    assert read_model_lock(fetched) == {}
+
+
+def test_commit_is_out_of_the_lock_before_its_first_file_is_replaced(fetched):
+    seen = []
+
+    def download(request, folder):
+        seen.append(read_model_lock(fetched))
+        return _download(FILES)(request, folder)
+
+    _fetch_later(_verb(download), fetched)
+
+    assert seen == [{}]
+    assert list(read_model_lock(fetched)) == ["owner/small"]
+
+
+def test_commit_stays_when_the_download_of_another_changes_nothing(fetched):
+    before = (fetched / LOCK_NAME).read_bytes()
+    with pytest.raises(UnavailableError, match="gone"):
+        _fetch_later(_fail_after([]), fetched)
+
+    assert (fetched / LOCK_NAME).read_bytes() == before
+
+
+def test_download_that_was_stopped_and_repeated_leaves_no_file_of_the_first_commit(fetched):
+    with pytest.raises(UnavailableError, match="gone"):
+        _fetch_later(_fail_after(["config.json"]), fetched)
+    _fetch_later(_verb(_download(LATER, commit="c2")), fetched)
+
+    assert {path.name for path in (fetched / "owner/small").iterdir()} == LATER.keys()
+    assert json.loads((fetched / LOCK_NAME).read_text()).keys() == {"models"}
+
+
 def test_failed_download_locks_nothing(tmp_path):
     def fail(request, folder):
         raise UnavailableError("no such model")
