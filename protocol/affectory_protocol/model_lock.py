@@ -9,17 +9,26 @@ import fcntl
 import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
 from affectory_protocol.durable import disk_errors, sync_folder, write_durably
 from affectory_protocol.errors import UnavailableError
 from affectory_protocol.fingerprint import digest_file
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 LOCK_NAME = "models.lock"
 DEFAULT_MODELS = Path("/models")
 """Where images have their weights mounted."""
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)?$")
+
+
+def _stay_inside(name: str) -> str:
+    """Refuse a name that leads out of a model's folder: `fetch` removes files by their names."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name:
+        raise ValueError("not the name of a file inside the folder")
+    return name
 
 
 class _Locked(BaseModel):
@@ -46,7 +55,7 @@ class LockedModel(_Locked):
     id: str = Field(pattern=_ID.pattern)
     commit: str = Field(min_length=1)
     licence: str | None = None
-    files: dict[str, LockedFile]
+    files: dict[Annotated[str, AfterValidator(_stay_inside)], LockedFile]
 
 
 class ModelLock(_Locked):
@@ -99,7 +108,7 @@ def _read_lock(folder: Path) -> ModelLock:
         wrong = error.errors(include_url=False, include_input=False)[0]
         raise UnavailableError(
             f"{LOCK_NAME} is damaged: {'/'.join(map(str, wrong['loc'])) or wrong['type']}",
-            hint="`fetch` the models of this folder again.",
+            hint=f"Remove {LOCK_NAME} and `fetch` the models of its folder again.",
         ) from None
 
 

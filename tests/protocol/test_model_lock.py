@@ -203,6 +203,38 @@ def test_damaged_lock_is_told_with_what_to_do(tmp_path, content):
     assert "fetch" in caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["../../victim", "/victim", "a/../../../victim", "", ".", "a\0b"])
+def test_lock_with_a_file_outside_its_model_is_damaged_and_nothing_is_removed(fetched, name):
+    victim = fetched / "victim"
+    victim.write_bytes(b"mine")
+    lock = json.loads((fetched / LOCK_NAME).read_text())
+    files = lock["models"][0]["files"]
+    files[name] = files["config.json"]
+    (fetched / LOCK_NAME).write_text(json.dumps(lock))
+
+    with pytest.raises(UnavailableError, match="damaged"):
+        _fetch_later(_verb(_download(LATER, commit="c2")), fetched)
+    assert victim.read_bytes() == b"mine"
+
+
+def test_damaged_lock_is_told_before_anything_is_downloaded_and_the_advice_helps(tmp_path):
+    (tmp_path / LOCK_NAME).write_text("{")
+    asked = []
+
+    def download(request, folder):
+        asked.append(request)
+        return _download(FILES)(request, folder)
+
+    with pytest.raises(UnavailableError) as caught:
+        _fetch_later(_verb(download), tmp_path)
+    assert asked == []
+    assert caught.value.hint.startswith(f"Remove {LOCK_NAME} and")
+
+    (tmp_path / LOCK_NAME).unlink()
+    _fetch_later(_verb(download), tmp_path)
+    assert list(read_model_lock(tmp_path)) == ["owner/small"]
+
+
 def test_folder_without_a_lock_has_no_models(tmp_path):
     assert read_model_lock(tmp_path) == {}
 
