@@ -82,6 +82,11 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Consumed:
+    """A row that was read and that nothing is made of, as nobody asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a foreign file and what became of it.
 
@@ -93,4 +98,4 @@ class Row:
 
     offset: int
     raw: bytes
-    outcome: Imported | Dropped | Restored | RecordError
+    outcome: Imported | Dropped | Restored | Consumed | RecordError

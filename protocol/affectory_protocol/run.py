@@ -18,6 +18,7 @@ from affectory_protocol.job import Job
 from affectory_protocol.journal import Counts
 from affectory_protocol.opening import open_reader
 from affectory_protocol.outcomes import (
+    Consumed,
     Derived,
     DeriveOutcome,
     Dropped,
@@ -397,6 +398,9 @@ def import_rows(
         if isinstance(outcome, RecordError):
             line = rejects.encode(outcome.bare(), row.raw, row.offset)
             result.reject(line, outcome.reason.value)
+            continue
+        if isinstance(outcome, Consumed):
+            result.counts.consumed += 1
             continue
         if isinstance(outcome, Restored):
             result.produce([outcome.line])

@@ -1,5 +1,7 @@
 """`manifest get`: some records, byte for byte."""
 
+import json
+
 import pytest
 
 LINES = [
@@ -85,3 +87,35 @@ def test_question_that_is_none_is_refused(manifest, get, words, said):
 def test_audit_knows_what_was_taken_out(manifest, get):
     manifest("get", "in.jsonl", "--id", "a", "-o", "out.jsonl").ok()
     assert manifest("audit", "in.jsonl", "out.jsonl").status == 0
+
+
+def test_records_that_are_not_wanted_are_counted(manifest, get, tmp_path):
+    manifest("get", "in.jsonl", "--where", "/source/split=train", "-o", "out.jsonl").ok()
+    counts = json.loads((tmp_path / "out.jsonl.run.json").read_text())["counts"]
+
+    assert (counts["read"], counts["consumed"], counts["produced"], counts["written"]) == (
+        3,
+        3,
+        2,
+        2,
+    )
+
+
+def test_ids_seen_before_are_rejected_among_the_wanted_records_only(manifest, tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join([*LINES, LINES[1]]))
+
+    assert manifest("get", "in.jsonl", "--id", "a").status == 0
+    again = manifest("get", "in.jsonl", "--id", "b")
+    assert again.status == 3
+    assert "duplicate-id 1" in again.stderr
+
+
+def test_limit_that_would_hide_a_missing_id_is_refused(manifest, get):
+    done = manifest("get", "in.jsonl", "--id", "a", "--id", "nosuch", "--limit", "1")
+
+    assert done.status == 2
+    assert "--limit" in done.stderr
+
+
+def test_limit_counts_the_records_that_are_read(get):
+    assert get("--where", "/source/split=train", "--limit", "2") == [0]

@@ -91,7 +91,7 @@ def retry(
     run.source(read_rejects(path, frozenset(reason or ())))
 
 
-@tool.verb(kind=Kind.SOURCE, behaviour=1, stateful=True)
+@tool.verb(kind=Kind.SOURCE, behaviour=2, stateful=True)
 def get(
     run: Run,
     manifests: Annotated[
@@ -115,6 +115,11 @@ def get(
     conditions = [Condition.parse(one) for one in where or ()]
     if not ids and not conditions:
         raise UsageError("nothing is asked for", hint="Name records by --id or --where.")
+    if ids and run.settings.limit is not None:
+        raise UsageError(
+            "--limit ends the search before it is known whether a record has the id of each --id",
+            hint="Leave one of them out.",
+        )
     run.source(find_records(manifests, frozenset(ids or ()), conditions))
 
 

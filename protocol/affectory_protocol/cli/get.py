@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-from affectory_protocol.cli.merge import merge_records
+from affectory_protocol.cli.merge import read_rows
 from affectory_protocol.errors import ManifestError, UsageError
-from affectory_protocol.lines import parse_object
-from affectory_protocol.outcomes import Restored, Row
+from affectory_protocol.outcomes import Consumed, Restored, Row
+from affectory_protocol.record import Record
 from affectory_protocol.seen_ids import SeenIds
 
 _EXAMPLE = "For example --where /source/split=train."
@@ -61,7 +61,7 @@ class Condition:
 def find_records(
     manifests: Sequence[Path], ids: Collection[str], conditions: Sequence[Condition]
 ) -> Iterator[Row]:
-    """Yield the records that are wanted, and the lines that are no records.
+    """Yield every row of the manifests: what is wanted, what is not, and what is no record.
 
     Args:
         manifests: read in this order.
@@ -73,13 +73,15 @@ def find_records(
     """
     missing = set(ids)
     with SeenIds() as seen:
-        for row in merge_records(manifests, seen):
-            if not isinstance(row.outcome, Restored):
-                yield row
-                continue
-            members = parse_object(row.outcome.line)
-            missing.discard(str(members["id"]))
-            if (not ids or members["id"] in ids) and all(one.holds(members) for one in conditions):
-                yield row
+
+        def judge(record: Record) -> Restored | Consumed:
+            missing.discard(record.id)
+            wanted = not ids or record.id in ids
+            if not wanted or not all(one.holds(record.members) for one in conditions):
+                return Consumed()
+            seen.check(record)
+            return Restored(record.line)
+
+        yield from read_rows(manifests, judge)
     if missing:
         raise ManifestError(f"ids of --id that no record has: {len(missing)} of {len(ids)}")

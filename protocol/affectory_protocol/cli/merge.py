@@ -1,18 +1,22 @@
 """Several manifests as one, in the order given; shards of one run only when they are complete."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.fingerprint import digest_file
 from affectory_protocol.job import OUTPUT
-from affectory_protocol.outcomes import Restored, Row
+from affectory_protocol.outcomes import Consumed, Restored, Row
 from affectory_protocol.reading import LineReader, clean_line, is_blank
 from affectory_protocol.receipt import Receipt, read_receipt
-from affectory_protocol.record import Gate
+from affectory_protocol.record import Gate, Record
 from affectory_protocol.seen_ids import SeenIds
 from affectory_protocol.settings import DEFAULT_MAX_LINE_BYTES, parse_shard
 from affectory_protocol.workplace import locate_receipt
+
+Judge: TypeAlias = Callable[[Record], Restored | Consumed]
+"""Says what becomes of a record; raises the RecordError that rejects it."""
 
 
 def check_shards(manifests: Sequence[Path]) -> None:
@@ -85,6 +89,24 @@ def merge_records(manifests: Sequence[Path], seen: SeenIds) -> Iterator[Row]:
     Raises:
         ManifestError: a line is too long to be held, so that no reject could give it back.
     """
+
+    def admit_once(record: Record) -> Restored:
+        seen.check(record)
+        return Restored(record.line)
+
+    return read_rows(manifests, admit_once)
+
+
+def read_rows(manifests: Sequence[Path], judge: Judge) -> Iterator[Row]:
+    """Yield every line of the manifests, rejecting what is no record.
+
+    Args:
+        manifests: read in this order.
+        judge: is asked about each record.
+
+    Raises:
+        ManifestError: a line is too long to be held, so that no reject could give it back.
+    """
     gate = Gate(())
     before = 0
     for manifest in manifests:
@@ -102,14 +124,13 @@ def merge_records(manifests: Sequence[Path], seen: SeenIds) -> Iterator[Row]:
                 for line in chunk.lines:
                     cleaned = clean_line(line, offset)
                     if not is_blank(cleaned):
-                        yield Row(before + offset, line, _judge(cleaned, gate, seen))
+                        yield Row(before + offset, line, _judge(cleaned, gate, judge))
                     offset += len(line) + 1
         before += manifest.stat().st_size
 
 
-def _judge(line: bytes, gate: Gate, seen: SeenIds) -> Restored | RecordError:
+def _judge(line: bytes, gate: Gate, judge: Judge) -> Restored | Consumed | RecordError:
     try:
-        seen.check(gate.admit(line))
+        return judge(gate.admit(line))
     except RecordError as error:
         return error
-    return Restored(line)
