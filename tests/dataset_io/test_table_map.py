@@ -84,6 +84,7 @@ def test_every_column_that_is_named_is_told_with_its_key(load):
         ('dataset = "d"\nencoding = "utf-16"' + TEXT, "encoding is none"),
         ('dataset = "d"\nencoding = "unicode_escape"' + TEXT, "encoding is none"),
         ('dataset = "d"\nencoding = "base64"' + TEXT, "encoding is none"),
+        ('dataset = "d"\nencoding = "idna"' + TEXT, "encoding is none"),
         ('dataset = "d"\nformat = "xlsx"' + TEXT, "format: Input should be 'csv' or 'jsonl'"),
         ('dataset = "d"\nheader = ["a", "a"]' + TEXT, "header names a column twice"),
         ('dataset = "d"\nheader = ["a"]' + TEXT, "text.column names a column that header does"),

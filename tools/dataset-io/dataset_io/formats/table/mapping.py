@@ -107,7 +107,8 @@ def _check_dialect(table: TableMap) -> None:
     if len(table.decimal) != 1 or table.decimal.isalnum():
         raise ValueError("decimal is one character, as a point or a comma")
     try:
-        is_ascii_below = _ASCII.encode().decode(table.encoding) == _ASCII
+        # As rows are decoded: some encodings, such as idna, know no error handler but their own.
+        is_ascii_below = _ASCII.encode().decode(table.encoding, "surrogateescape") == _ASCII
     except (LookupError, UnicodeError):
         is_ascii_below = False
     if not is_ascii_below:
