@@ -276,6 +276,14 @@ def test_pointer_finds_what_lies_deeper_in_json(read):
     assert _sections(row)["labels"] == {"valence": 0.5}
 
 
+def test_row_that_nests_deeper_than_it_can_be_digested_is_rejected(read, reasons):
+    deep = b'{"words":"x","b":' + b"[" * 500 + b"]" * 500 + b"}"
+    rows = read(deep + b'\n{"words":"y"}\n', TEXT)
+
+    assert reasons(rows) == ["malformed-row", "imported"]
+    assert rows[0].outcome.message == "the row nests too deep"
+
+
 COMMA = 'dataset = "d"\ndecimal = ","\n[labels.valence]\ncolumn = "v"\nscale = [0, 5000]'
 
 
