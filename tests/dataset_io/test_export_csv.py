@@ -71,6 +71,33 @@ def test_maker_of_a_section_is_left_out_and_one_may_ask_for_it():
     assert _export({"text": section}, columns="text.made_by.tool") == b"text.made_by.tool\r\nt\r\n"
 
 
+def test_maker_of_an_entry_is_left_out():
+    asset = {"uri": "a.png", "media_type": "image/png", "made_by": {"tool": "t"}}
+
+    assert _export({"assets": {"image": asset}}).splitlines()[0] == (
+        b"id,assets.image.uri,assets.image.media_type"
+    )
+
+
+def test_member_that_only_has_the_name_of_a_maker_is_kept():
+    members = {
+        "made_by": "me",
+        "other": {"painting": {"made_by": "Vermeer"}},
+        "generation": {"parameters": {"made_by": "x"}},
+        "verdicts": {"made_by": {"passed": True}},
+    }
+
+    assert _read(_export(members)) == [
+        {
+            "id": "r0",
+            "generation.parameters.made_by": "x",
+            "verdicts.made_by.passed": "true",
+            "made_by": "me",
+            "other.painting.made_by": "Vermeer",
+        }
+    ]
+
+
 def test_chosen_columns_come_in_their_order_and_reach_into_lists():
     labels = {"emotions": [{"label": "joy"}, {"label": "fear"}]}
     content = _export({"labels": labels}, columns="labels.emotions.1.label,id,labels.emotions.7")

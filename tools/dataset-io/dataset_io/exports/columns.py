@@ -9,6 +9,7 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import SECTIONS
+from pydantic import RootModel
 
 Cell: TypeAlias = str | int | float | bool | list[object] | dict[str, object] | None
 """What lies in a field: a value of JSON."""
@@ -17,6 +18,9 @@ MAX_DEPTH = 8
 """Objects that lie deeper are one column, as JSON; no section of the protocol has so many."""
 
 _MAKER = "made_by"
+_MAKER_DEPTHS = {name: 1 + issubclass(model, RootModel) for name, model in SECTIONS.items()}
+"""Steps before it: a section that is a table of entries has one in each of them."""
+
 _STEP = re.compile(r"(?:[^\\.]|\\.)*", re.DOTALL)
 _FIRST = {name: rank for rank, name in enumerate(["id", "parent", *SECTIONS])}
 
@@ -58,10 +62,16 @@ def flatten(members: Mapping[str, object]) -> dict[str, Cell]:
         path, value = waiting.pop()
         if isinstance(value, dict) and value and len(path) < MAX_DEPTH:
             inner = [((*path, key), child) for key, child in value.items()]
-            waiting += reversed([one for one in inner if not (path and one[0][-1] == _MAKER)])
+            waiting += reversed([one for one in inner if not _names_maker(one[0])])
         elif path:
             cells[name_column(*path)] = value  # type: ignore[assignment] # it is JSON
     return cells
+
+
+def _names_maker(path: tuple[str, ...]) -> bool:
+    """Whether the protocol says at this path who made a section, or an entry of one."""
+    *section, last = path
+    return last == _MAKER and len(section) == _MAKER_DEPTHS.get(path[0])
 
 
 def find_cell(members: Mapping[str, object], path: tuple[str, ...]) -> Cell:
