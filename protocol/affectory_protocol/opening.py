@@ -1,7 +1,6 @@
 """What a run opens before it does anything: its input, the places it writes to, its asset store."""
 
 import errno
-import hashlib
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from affectory_protocol.places import AssetStore
 from affectory_protocol.reading import LineReader
 from affectory_protocol.records import Assets
 from affectory_protocol.settings import STANDARD, Settings
+from affectory_protocol.sink_store import find_folder, open_store
 from affectory_protocol.streams import NoStream, OutputStream, PartFile, PipeStream
 from affectory_protocol.verb import DROPPING, Kind
 from affectory_protocol.workplace import Paths, is_wire
@@ -144,10 +144,4 @@ def make_store(job: Job, paths: Paths | None) -> AssetStore | None:
     """
     if Assets not in job.verb.writes or job.verb.kind is not Kind.DERIVE:
         return None
-    folder = job.settings.assets or (paths.assets if paths else None)
-    if folder is None:
-        raise UsageError("new assets need a folder", hint="Name one with --assets.")
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--assets is not a folder: {folder}")
-    key = str(paths.output) if paths else str(os.getpid())
-    return AssetStore(folder, hashlib.sha256(key.encode()).hexdigest()[:16])
+    return open_store(find_folder(job.settings, paths), paths)

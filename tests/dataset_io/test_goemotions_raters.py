@@ -156,7 +156,7 @@ def test_more_ratings_than_are_held_are_rejected(read, reasons):
 
 
 def test_full_disk_is_told_as_one(read, monkeypatch):
-    monkeypatch.setattr(ratings, "_TABLES", f"pragma max_page_count = 5; {ratings._TABLES}")
+    monkeypatch.setattr(ratings, "_TABLES", ("pragma max_page_count = 5", *ratings._TABLES))
 
     with pytest.raises(TemporaryError, match="no room"):
         read(_csv(*(_rating(f"c{n}", 1, text="x" * 4000) for n in range(9))))

@@ -1,10 +1,8 @@
 """The ratings of each comment brought together, however far apart their rows lie.
 
-Rows wait in a private database of SQLite, which moves to a nameless file when it grows; a process
-that dies leaves nothing behind.
+Rows wait in a database of SQLite that is gone with its process.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,10 +11,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, Self
 
-from affectory_protocol.errors import RecordError, TemporaryError
+from affectory_protocol.errors import RecordError
 from affectory_protocol.outcomes import Imported, Row
 from affectory_protocol.reasons import Reason
 from affectory_protocol.records import EmotionLabel, Labels, Text
+from affectory_protocol.scratch import Scratch
 
 from dataset_io.delimited import CellRow, read_cells
 from dataset_io.formats.goemotions.origin import ORIGIN
@@ -30,13 +29,11 @@ from dataset_io.splits import Split
 MAX_RATERS = 100
 """Most ratings of one comment that are held at once; the published files have up to five."""
 
-_TABLES = """
-    create table comments (id text primary key, first integer) without rowid;
-    create table rows (
-        first integer, start integer, place integer, raw blob, primary key (first, start)
-    ) without rowid;
-    begin;
-"""
+_TABLES = (
+    "create table comments (id text primary key, first integer) without rowid",
+    "create table rows (first integer, start integer, place integer, raw blob, "
+    "primary key (first, start)) without rowid",
+)
 
 
 class _Kept(NamedTuple):
@@ -73,14 +70,13 @@ class Comments:
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
         self._files: list[tuple[RaterTable, Split | None]] = []
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.executescript(_TABLES)
+        self._scratch = Scratch(*_TABLES)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
+        self._scratch.close()
 
     def gather(
         self, lines: Iterable[Line], table: RaterTable, split: Split | None
@@ -101,26 +97,18 @@ class Comments:
 
     def _keep(self, row: CellRow, key: str) -> None:
         build_id(ORIGIN.dataset, key)
-        try:
-            self._database.execute(
-                "insert or ignore into comments values (?, ?)", (key, row.offset)
-            )
-            self._database.execute(
-                "insert into rows select first, ?, ?, ? from comments where id = ?",
-                (row.offset, len(self._files) - 1, row.raw, key),
-            )
-        except sqlite3.OperationalError as error:
-            raise TemporaryError(
-                f"no room to write temporary files: {error}",
-                hint="Make room, or name another folder by TMPDIR, and repeat the same command.",
-            ) from error
+        self._scratch.execute("insert or ignore into comments values (?, ?)", (key, row.offset))
+        self._scratch.execute(
+            "insert into rows select first, ?, ?, ? from comments where id = ?",
+            (row.offset, len(self._files) - 1, row.raw, key),
+        )
 
     def merge(self) -> Iterator[Row]:
         """Make a record of each comment, in the order of their first rows.
 
         A row that contradicts an earlier one of its comment comes out as a reject of its own.
         """
-        ordered = self._database.execute(
+        ordered = self._scratch.execute(
             "select first, start, place, raw from rows order by first, start"
         )
         for _, rows in groupby(map(_Kept._make, ordered), key=attrgetter("first")):
