@@ -161,6 +161,8 @@ def test_seed_changes_which_records_go_where(split):
         ("train=0.5,train=0.5", "twice: train"),
         ("train=x,test=1", "no number: x"),
         ("train=1/0", "no number: 1/0"),
+        ("train=1e400000000,test=0", "no number: 1e400000000"),
+        ("train=1" + "0" * 40, "no number: 1"),
         ("train=-1,test=2", "not from 0 to 1: -1"),
         ("", "not NAME=SHARE"),
     ],

@@ -16,6 +16,8 @@ FREE = -1
 
 _DRAWS = 2**64
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_SHARE = re.compile(r"-?(?:[0-9]{1,18}(?:/[0-9]{1,18})?|[0-9]{0,18}\.[0-9]{1,18})")
+"""Bounded, as 1e400000000 is a number that takes hours to make."""
 _EXAMPLE = f"For example --shares {DEFAULT_SHARES}."
 
 
@@ -40,9 +42,11 @@ def parse_shares(text: str) -> dict[str, Fraction]:
 
 def _parse_share(text: str) -> Fraction:
     try:
-        share = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise UsageError(f"--shares has a share that is no number: {text}", hint=_EXAMPLE) from None
+        share = Fraction(text) if _SHARE.fullmatch(text) else None
+    except ZeroDivisionError:
+        share = None
+    if share is None:
+        raise UsageError(f"--shares has a share that is no number: {text}", hint=_EXAMPLE)
     if not 0 <= share <= 1:
         raise UsageError(f"--shares has a share that is not from 0 to 1: {text}", hint=_EXAMPLE)
     return share
