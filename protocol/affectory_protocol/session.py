@@ -93,8 +93,11 @@ class Session:
             except BrokenPipeError:  # the reader of the pipe has had enough: that is its right
                 with self._signals.shield():
                     self._publish("reader-gone")
-            except (Stopped, AffectoryError):
-                self._keep()
+            except (Stopped, AffectoryError) as error:
+                if self._keeps:
+                    self._keep()
+                elif isinstance(error, AffectoryError):
+                    self._forget()
                 raise
 
     def _open(self) -> None:
@@ -175,6 +178,7 @@ class Session:
         self._end = progress.input.bytes + self._first
         self._resumed = progress.resumed + 1
         self._is_whole = progress.whole
+        self._keeps |= progress.whole
         self._seconds_before = progress.seconds
         log.info("going on after %d records", progress.counts.read)
 
@@ -386,12 +390,7 @@ class Session:
 
     def _keep(self) -> None:
         """Make the work so far durable, as far as the disk allows."""
-        if (
-            self._paths is None
-            or not self._keeps
-            or self._digests is None
-            or not self._streams[OUTPUT].is_open
-        ):
+        if self._paths is None or self._digests is None or not self._streams[OUTPUT].is_open:
             return
         with self._signals.shield():
             try:
@@ -399,3 +398,14 @@ class Session:
                 self._mark.remove()
             except (AffectoryError, OSError):
                 log.warning("the last second of work could not be kept")
+
+    def _forget(self) -> None:
+        """Leave nothing of a sink without its file: it would refuse the options it asked for."""
+        if self._paths is None:
+            return
+        with self._signals.shield():
+            self._journal.remove()
+            self._mark.remove()
+            for stream in self._streams.values():
+                if isinstance(stream, PartFile):
+                    stream.remove()

@@ -159,6 +159,12 @@ class PartFile:
         self.length += len(raw)
         self.lines += len(lines)
 
+    def remove(self) -> None:
+        """Leave nothing behind."""
+        self.close()
+        with disk_errors():
+            self.part.unlink(missing_ok=True)
+
     def sync(self) -> None:
         """Put what was written on the disk."""
         with disk_errors():

@@ -334,3 +334,13 @@ def test_run_goes_on_where_a_shorter_input_ended(trial, case):
     trial.run_to_file("--restart", "always", source=source).ok()
 
     assert resumed == trial.left()
+
+
+@pytest.mark.parametrize("case", cases(lambda c: c.kind == SINK), ids=str)
+def test_sink_that_failed_without_its_file_holds_nothing_against_other_options(trial, case):
+    cut_short = join(good_lines(case))[:-1]
+    failed = trial.run_to_file("-i", "-", stdin=cut_short)
+
+    assert failed.status == 1
+    assert {path.name for path in trial.work.iterdir()} == {"assets"}
+    assert trial.run_to_file("--limit", 5).status == 0
