@@ -29,6 +29,11 @@ ARGS ?=
 T ?=
 VERB ?=
 export RUN ENGINE EXTRAS BUILD_ARGS
+ifneq ($(EXTRAS),)
+ifeq ($(wildcard tools/*/requirements-$(EXTRAS).lock),)
+$(error EXTRAS is an extra that no tool has: $(EXTRAS))
+endif
+endif
 
 # --- Environments: each is its lock and, editable, the packages of this repository ---------------
 
@@ -169,7 +174,7 @@ lint: style types imports docs-check ## Check style, types, imports and document
 browser: ## Find or install Chromium, for the test that looks at the page
 	$(call program,chromium chromium-browser google-chrome,chromium)
 
-NO_TESTS = 5# status of pytest: the extra of this tool is tested without an environment of its own
+ELSEWHERE = dataset-io# its extra is tested in the environment of all tests
 PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS)
 
 .PHONY: test-light
@@ -185,9 +190,9 @@ test: $(ALL_ENVIRONMENTS) benchmarks/peers/hf_datasets/.venv/.made browser lint 
 
 .PHONY: test-full
 test-full: $(ALL_ENVIRONMENTS) $(FULL_ENVIRONMENTS) ## Test the backends of the extra full, on models made on the spot; part of test
-	@for tool in $(filter $(FULL_TOOLS),$(TOOL)); do \
+	@for tool in $(filter-out $(ELSEWHERE),$(filter $(FULL_TOOLS),$(TOOL))); do \
 	  CONTRACT_TOOLS=manifest,$$tool CONTRACT_EXTRA=full $(PYTEST) -m 'full and not gpu and not weights' \
-	    tests/contract tests/$${tool//-/_} $(ARGS) || [ $$? -eq $(NO_TESTS) ] || exit; done
+	    tests/contract tests/$${tool//-/_} $(ARGS) || exit; done
 
 .PHONY: check
 check: lint test-light ## What a commit must pass: lint and test-light
@@ -251,7 +256,7 @@ clean: ## Remove what was built and the caches; environments stay
 
 .PHONY: clean-environments
 clean-environments: ## Remove the environments and forget the images; `make setup` makes them again
-	rm -rf .uv .images $(VENV) */.venv tools/*/.venv tools/*/.venv-full benchmarks/peers/*/.venv
+	rm -rf .uv .images $(VENV) */.venv tools/*/.venv tools/*/.venv-full benchmarks/*/*/.venv
 
 # --- For data: each pipeline's rules, from manifest to manifest ----------------------------------
 
@@ -259,7 +264,8 @@ clean-environments: ## Remove the environments and forget the images; `make setu
 # `photo` are the front door's names of what is no tool). After a bar: a newer one repeats no step.
 lender = $(patsubst photo,samples,$(patsubst manifest,dataset-io,$(1)))
 environment_of = $(if $(filter manifest,$(1)),protocol,$(if $(filter photo,$(1)),samples,tools/$(1)))
-ready = $(if $(filter local,$(RUN)),$(environment_of)/.venv/.made,image-$(lender))
+of_extra = $(if $(EXTRAS),$(if $(wildcard $(environment_of)/requirements-$(EXTRAS).lock),-$(EXTRAS)))
+ready = $(if $(filter local,$(RUN)),$(environment_of)/.venv$(of_extra)/.made,image-$(lender))
 
 # A step depends on the words of its command as on a file: `OUT: OUT.options` with
 # `OUT.options: WORDS = --min-size 64`. The file changes when the words do, and only then.

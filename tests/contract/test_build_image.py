@@ -56,9 +56,14 @@ class Builder:
 def builder(tmp_path: Path) -> Builder:
     """Nothing built yet."""
     made = Builder(tmp_path / "a tree", tmp_path / "engine")
-    for name in ("bin/build-image", "tools/x-y/x_y/run.py", "protocol/affectory_protocol/run.py"):
+    for name in (
+        "bin/build-image",
+        "tools/x-y/requirements-full.lock",
+        "tools/x-y/x_y/run.py",
+        "protocol/affectory_protocol/run.py",
+    ):
         path = made.root / name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("", "utf-8")
     (made.root / "bin/build-image").write_bytes((ROOT / "bin/build-image").read_bytes())
     (made.root / "bin/build-image").chmod(0o755)
@@ -129,7 +134,6 @@ def test_what_the_build_does_not_see_builds_nothing(builder, name):
 @pytest.mark.parametrize(
     "variables",
     [
-        {"EXTRAS": "full"},
         {"BUILD_ARGS": "--pull"},
         {"AFFECTORY_TAG": "1"},
         {"AFFECTORY_IMAGES": "us"},
@@ -155,6 +159,23 @@ def test_settings_of_the_build_are_handed_on(builder):
     builder.build(EXTRAS="full", UV_DEFAULT_INDEX="index", BUILD_ARGS="--build-arg A=b --pull")
 
     assert {"EXTRAS=full", "UV_DEFAULT_INDEX=index", "A=b", "--pull"} <= set(builder.words())
+
+
+@pytest.mark.parametrize(("tag", "names"), [({}, "full"), ({"AFFECTORY_TAG": "1.2"}, "1.2-full")])
+def test_image_of_an_extra_stands_beside_the_light_one(builder, tag, names):
+    builder.build(**tag)
+    builder.build(EXTRAS="full", **tag)
+
+    assert f"affectory/x-y:{names}" in builder.words()
+    assert builder.build(**tag) == ""
+    assert builder.build(EXTRAS="full", **tag) == ""
+
+
+def test_tool_without_the_extra_has_its_light_image(builder):
+    (builder.root / "tools/x-y/requirements-full.lock").unlink()
+    builder.build()
+
+    assert builder.build(EXTRAS="full") == ""
 
 
 def test_address_of_an_index_is_not_kept(builder):

@@ -96,9 +96,12 @@ def test_extra_is_asked_for_where_the_tool_has_one(knock, tmp_path):
     door.chmod(0o755)
     with_extra = knock("with-extra", "--help", door=door, EXTRAS="full")
     without = knock("without", "--help", door=door, EXTRAS="full")
+    misspelt = knock("with-extra", "--help", door=door, EXTRAS="ful")
 
     assert with_extra.stderr.endswith("setup-full\n")
     assert without.stderr.endswith("setup\n")
+    assert misspelt.returncode == 2
+    assert "no tool has: ful" in misspelt.stderr
 
 
 def _tools():
@@ -188,6 +191,19 @@ def test_image_is_called_as_the_environment_says(ask):
     words = ask(TOOLS[0], "verb", AFFECTORY_IMAGES="registry.example/us", AFFECTORY_TAG="1.2")
 
     assert f"registry.example/us/{TOOLS[0]}:1.2" in words
+
+
+@pytest.mark.parametrize(
+    ("tool", "tag", "name"),
+    [
+        ("llm-annotate", {}, "full"),
+        ("llm-annotate", {"AFFECTORY_TAG": "1.2"}, "1.2-full"),
+        ("filters", {"AFFECTORY_TAG": "1.2"}, "1.2"),
+        ("filters", {}, "latest"),
+    ],
+)
+def test_extra_is_asked_for_by_the_name_of_its_image(ask, tool, tag, name):
+    assert f"affectory/{tool}:{name}" in ask(tool, "verb", EXTRAS="full", **tag)
 
 
 def test_image_gets_the_settings_of_the_environment_by_name_only(ask):
