@@ -15,7 +15,7 @@ from dataclasses import replace
 import orjson
 from affectory_protocol.digests import Digests, Hash, new_digest
 from affectory_protocol.earlier import Continuation, find_continuation
-from affectory_protocol.errors import AffectoryError, TooManyRejectsError
+from affectory_protocol.errors import AffectoryError, TooManyRejectsError, UsageError
 from affectory_protocol.job import DROPPED, INPUT, OUTPUT, REJECTS, DryRun, Job
 from affectory_protocol.journal import Counts, Journal, Progress, StreamState
 from affectory_protocol.mark import Mark
@@ -94,7 +94,8 @@ class Session:
                 with self._signals.shield():
                     self._publish("reader-gone")
             except (Stopped, AffectoryError) as error:
-                if self._keeps:
+                begun = self._counts.read or not isinstance(error, UsageError)
+                if self._keeps and begun:
                     self._keep()
                 elif isinstance(error, AffectoryError):
                     self._forget()
@@ -400,7 +401,10 @@ class Session:
                 log.warning("the last second of work could not be kept")
 
     def _forget(self) -> None:
-        """Leave nothing of a sink without its file: it would refuse the options it asked for."""
+        """Leave nothing of a run without work: it would refuse the options that it asked for.
+
+        That is a sink without its file, and any run that saw its options wrong before a record.
+        """
         if self._paths is None:
             return
         with self._signals.shield():

@@ -196,6 +196,26 @@ def test_replaced_sections_are_counted(manifest, write, tmp_path):
     assert receipt["counts"]["replaced"] == 1
 
 
+def test_section_that_is_nowhere_is_refused_and_holds_nothing_against_the_right_one(
+    manifest, write, tmp_path
+):
+    write("left.jsonl", [b'{"id":"a"}'])
+    given = ("-i", "left.jsonl", "--with", write("right.jsonl", [b'{"id":"a","texts":1}']))
+    words = ("join", *given, "-o", "out.jsonl", "--sections")
+    refused = manifest(*words, "text,txets")
+
+    assert refused.status == 2
+    assert "no record of --with has: txets" in refused.stderr
+    manifest(*words, "text,texts").ok()
+    assert (tmp_path / "out.jsonl").read_bytes() == b'{"id":"a","texts":1}\n'
+
+
+def test_section_of_the_protocol_may_be_in_no_record(join):
+    left = [b'{"id":"a"}']
+    assert join(left, [b'{"id":"a"}'], words=("--sections", "text")) == left
+    assert join(left, [], words=("--sections", "own")) == left
+
+
 # --- Measures of assets --------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from affectory_protocol.processing import Processor
 from affectory_protocol.reading import Chunk
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
+from affectory_protocol.records import SECTIONS
 from affectory_protocol.result import BatchResult
 
 log = logging.getLogger(__name__)
@@ -91,17 +92,29 @@ class Joiner:
 
         Raises:
             ManifestError: one of the manifests is not valid.
+            UsageError: a section has no model, and none of the manifests has it.
         """
         for path in self._paths:
-            right = Right(path, self._processor.settings.max_line_bytes)
+            limit = self._processor.settings.max_line_bytes
+            right = Right(path, limit, asked=self._choices.sections)
             self._cleanup.callback(right.close)
             self._rights.append(right)
+        self._refuse_unknown()
         for line in written:
             self._resumed = True
             with suppress(RecordError):
                 key = self._key(Record.parse(line))
                 if key is not None:
                     self._remember(key)
+
+    def _refuse_unknown(self) -> None:
+        known = set(SECTIONS).union(*(right.found for right in self._rights))
+        unknown = [name for name in self._choices.sections if name not in known]
+        if unknown and not all(right.is_empty for right in self._rights):
+            raise UsageError(
+                f"--sections names what no record of --with has: {', '.join(unknown)}",
+                hint=f"Sections of the protocol: {', '.join(SECTIONS)}.",
+            )
 
     def handle(self, chunk: Chunk) -> BatchResult:
         """Join a chunk of records."""

@@ -1,7 +1,7 @@
 """A further manifest whose records are found by their ids."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from affectory_protocol.errors import ManifestError, RecordError
@@ -17,12 +17,27 @@ class Right:
         path: of the manifest, a file.
         max_line_bytes: a longer line ends the run.
         option: that the manifest came by.
+        asked: names of members, to learn which of them any record has.
+
+    Attributes:
+        found: those of them.
+        is_empty: whether there is no record at all.
 
     Raises:
         ManifestError: a line is no record, or an id stands twice.
     """
 
-    def __init__(self, path: Path, max_line_bytes: int, option: str = "--with") -> None:
+    def __init__(
+        self,
+        path: Path,
+        max_line_bytes: int,
+        option: str = "--with",
+        *,
+        asked: Collection[str] = (),
+    ) -> None:
+        self.found: set[str] = set()
+        self.is_empty = True
+        self._asked = frozenset(asked)
         self._gate = Gate(())
         self._option = option
         self._scratch = Scratch(
@@ -44,6 +59,8 @@ class Right:
     def _index(self, max_line_bytes: int) -> None:
         doubled = 0
         for record, offset, length in self._read(max_line_bytes):
+            self.is_empty = False
+            self.found |= self._asked & record.members.keys()
             values = (record.id, offset, length)
             statement = "insert or ignore into records values (?, ?, ?, 0)"
             doubled += self._scratch.execute(statement, values).rowcount == 0
