@@ -51,6 +51,7 @@ from affectory_protocol.settling import (
     Mapping,
     judge_in_turn,
     judge_unjudged,
+    recall_written,
 )
 from affectory_protocol.sink_store import SinkStore
 from affectory_protocol.verb import Determinism, Verb
@@ -260,7 +261,7 @@ class Run:
         )
         with driving as driver, session.running():
             if recall is not None:
-                recall(chain.from_iterable(session.written_lines()))
+                recall_written(recall, chain.from_iterable(session.written_lines()))
             driver.drive(session, self._batches(session))
             session.finish()
 

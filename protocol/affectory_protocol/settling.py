@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from affectory_protocol.errors import RecordError
+from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.lines import edit_members
 from affectory_protocol.outcomes import Derived, DeriveOutcome, FilterOutcome, MapOutcome
 from affectory_protocol.places import AssetStore
@@ -55,21 +55,40 @@ def judge_in_turn(
 ) -> BatchFunction[FilterOutcome]:
     """The same for a filter that remembers: records that are judged already are recalled.
 
-    One at a time, so that each is known to those behind it and to none before it.
+    One at a time, so that each is known to those behind it and to none before it. One that can no
+    longer be recalled is rejected: those behind it could repeat it unseen.
     """
 
     def judge(records: Sequence[Record]) -> list[FilterOutcome | RecordError]:
         outcomes: list[FilterOutcome | RecordError] = []
         for record in records:
             verdict = stored_verdict(record, name)
-            if verdict is None:
-                outcomes += function([record])
-            else:
-                recall([record.line])
-                outcomes.append(verdict)
+            outcomes += function([record]) if verdict is None else [recall_one(record, verdict)]
         return outcomes
 
+    def recall_one(record: Record, verdict: FilterOutcome) -> FilterOutcome | RecordError:
+        try:
+            recall([record.line])
+        except RecordError as error:
+            return error
+        return verdict
+
     return judge
+
+
+def recall_written(recall: Callable[[Iterable[bytes]], None], lines: Iterable[bytes]) -> None:
+    """Have a filter remember what an interrupted run had written.
+
+    Raises:
+        ManifestError: it cannot be recalled, and it is written already.
+    """
+    try:
+        recall(lines)
+    except RecordError as error:
+        raise ManifestError(
+            f"a record that was kept can no longer be recalled: {error.message}",
+            hint="Bring its file back, or begin again with --restart always.",
+        ) from error
 
 
 class Judging:

@@ -126,3 +126,17 @@ def test_record_without_a_text_is_passed_on_and_not_remembered(filters):
     done = filters("duplicates", "near-text", "--pass-missing", lines=lines)
 
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b", "c"]
+
+
+def test_judged_record_whose_file_is_gone_is_one_reject_of_those_allowed(filters, tmp_path):
+    (tmp_path / "there.png").write_bytes(b"1")
+    judged = {"verdicts": {"duplicates-exact-asset": {"passed": True}}}
+    pictures = [_picture("gone.png") | judged, _picture("there.png")]
+
+    words = ("duplicates", "exact-asset", "--existing", "keep", "--max-rejects", "1")
+    done = filters(*words, "-o", "distinct.jsonl", lines=pictures)
+
+    [reject] = _read(tmp_path / "distinct.jsonl.rejects.jsonl")
+    [kept] = _read(tmp_path / "distinct.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert (reject["reason"], kept["id"]) == ("asset-missing", "there.png")

@@ -7,6 +7,7 @@ from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Text
+from affectory_protocol.settling import judge_in_turn, recall_written
 from filters.duplicates import Duplicates
 from filters.exact import ExactAssets, ExactTexts
 from filters.normal_text import normalise_text
@@ -145,12 +146,25 @@ def test_file_that_is_not_there_is_a_reject(assets, file_of, tmp_path):
     assert outcome.reason is Reason.ASSET_MISSING
 
 
+GONE = (
+    b'{"id":"a","assets":{"image":{"uri":"gone","media_type":"image/png"}},'
+    b'"verdicts":{"same":{"passed":true}}}'
+)
+
+
 def test_kept_file_that_is_gone_when_a_run_goes_on_stops_it(assets):
-    line = (
-        b'{"id":"a","assets":{"image":{"uri":"gone","media_type":"image/png"}},'
-        b'"verdicts":{"same":{"passed":true}}}'
-    )
     with pytest.raises(ManifestError) as raised:
-        assets.recall([line])
+        recall_written(assets.recall, [GONE])
 
     assert "--restart always" in (raised.value.hint or "")
+
+
+def test_judged_record_whose_file_is_gone_is_a_reject_and_those_behind_it_are_judged(
+    assets, file_of
+):
+    judge = judge_in_turn(assets.judge, "same", assets.recall)
+    gone, kept = judge([Record.parse(GONE, (Assets,)), file_of("b", b"1")])
+
+    assert isinstance(gone, RecordError)
+    assert gone.reason is Reason.ASSET_MISSING
+    assert kept.passed

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from affectory_protocol.errors import ManifestError, RecordError
+from affectory_protocol.errors import RecordError
 from affectory_protocol.record import Gate, Record
 from affectory_protocol.records import AnySection, Verdict, Verdicts
 
@@ -72,21 +72,11 @@ class Duplicates(Generic[KeyT]):
         A record that lacks the section was handed on unseen, whatever verdict it came with.
 
         Raises:
-            ManifestError: a record that was kept can no longer be measured.
+            RecordError: a record that was kept can no longer be measured.
         """
         for line in lines:
             record = self._gate.admit(line)
             entry = record.entry(Verdicts.name, self._name)
             kept = isinstance(entry, dict) and entry.get("passed") is True
             if kept and record.get(self._index.section) is not None:
-                self._recall(record)
-
-    def _recall(self, record: Record) -> None:
-        try:
-            key = self._index.measure(record)
-        except RecordError as error:
-            raise ManifestError(
-                f"a record that was kept can no longer be compared: {error.message}",
-                hint="Bring its file back, or begin again with --restart always.",
-            ) from error
-        self._index.add(key, record.id)
+                self._index.add(self._index.measure(record), record.id)
