@@ -2,14 +2,16 @@
 
 import json
 from random import Random
+from string import ascii_lowercase
 
 import pytest
 from affectory_protocol.errors import UsageError
 from affectory_protocol.record import Record
 from affectory_protocol.records import Text
+from filters import near_text
 from filters.duplicates import Duplicates
 from filters.duplicates_config import NearTextConfig
-from filters.near_text import MAX_CHARACTERS, NearTexts, count_rows, cut_ngrams
+from filters.near_text import MAX_CHARACTERS, MAX_COMPARED, NearTexts, count_rows, cut_ngrams
 
 WORDS = [a + b for a in ("ba", "do", "fi", "gu", "ke", "lo", "mi") for b in ("ral", "sun", "tev")]
 
@@ -93,6 +95,35 @@ def _edit(text, random):
     return random.choice(
         [text[:cut] + text[cut + 1 :], text + " yes", text.upper() + " #so", "So " + text]
     )
+
+
+def _crowd(size, random):
+    """Texts with one beginning: too different to be near, too similar for the bands."""
+    begin = _made_up(22, random)
+    return [f"{begin} {_made_up(9, random)}" for _ in range(size)]
+
+
+def _made_up(words, random):
+    return " ".join("".join(random.choices(ascii_lowercase, k=6)) for _ in range(words))
+
+
+def test_work_for_a_text_does_not_grow_with_those_that_resemble_it(monkeypatch):
+    cuts = []
+    monkeypatch.setattr(near_text, "cut_ngrams", lambda *args: cuts.append(1) or cut_ngrams(*args))
+    verdicts = _judge(*_crowd(200, Random(7)))
+
+    assert all(verdict.passed for verdict in verdicts)
+    assert len(cuts) <= len(verdicts) * (1 + MAX_COMPARED)
+
+
+def test_repeat_is_found_among_texts_of_one_beginning():
+    random = Random(7)
+    crowd = _crowd(400, random)
+    verdicts = _judge(*crowd, *(_edit(text, random) for text in crowd[200:]))
+    named = [verdict.duplicate_of for verdict in verdicts[400:]]
+    right = sum(name == f"r{200 + n}" for n, name in enumerate(named))
+
+    assert right / len(named) > 0.98
 
 
 @pytest.mark.parametrize("wrong", [{"max_similarity": 1.0}, {"max_similarity": 0.1}, {"ngram": 0}])

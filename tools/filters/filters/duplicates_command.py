@@ -29,7 +29,7 @@ def exact_text(run: Run) -> None:
     _filter(run, ExactTexts())
 
 
-@tool.verb(kind=Kind.FILTER, group="duplicates", behaviour=1, **TEXT)
+@tool.verb(kind=Kind.FILTER, group="duplicates", behaviour=2, **TEXT)
 def near_text(
     run: Run,
     *,
