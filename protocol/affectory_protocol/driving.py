@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from affectory_protocol.errors import ManifestError
+from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.reading import Chunk
 from affectory_protocol.reasons import Reason
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
@@ -19,7 +19,9 @@ MAX_CONSECUTIVE_FAILURES = 100
 """So many backend rejects in a row with one reason mean that the backend is broken, no record."""
 
 MAX_STARTS = 2
-"""So many starts may die in a batch; the next one does it in a process apart."""
+"""So many starts may die in a batch; the next one does it in a process apart. Where the verb
+remembers, that process would forget: then so many may die in one record more, done alone in turn.
+"""
 
 
 @dataclass(frozen=True)
@@ -110,11 +112,35 @@ class Driver:
             yield from several.results(batches, is_input_waiting=session.is_input_waiting)
             return
         for batch in batches:
-            if self._stateful or session.enter(batch) <= MAX_STARTS:
+            if self._stateful and session.count_starts(batch) > MAX_STARTS:
+                yield from self._in_turn(session, batch)
+                continue
+            if session.enter(batch) <= MAX_STARTS:
                 yield self._handle(batch)
                 continue
             with self._hire(1) as apart:
                 yield from apart.results([batch], is_input_waiting=session.is_input_waiting)
+
+    def _in_turn(self, session: Session, batch: Chunk) -> Iterator[BatchResult]:
+        """Do the records of a batch one by one, each with a mark of its own.
+
+        The batch as a whole gets no further mark: it would convict all its records.
+        """
+        for single in _cut_singles(batch):
+            if session.enter(single) <= 2 * MAX_STARTS:
+                yield self._handle(single)
+                continue
+            yield self._convict(single)
+            session.keep_now()  # the mark of the next record forgets this one
+
+    def _convict(self, single: Chunk) -> BatchResult:
+        error = RecordError(Reason.CRASHED, f"{2 * MAX_STARTS} starts of the run died at it")
+        result = BatchResult(single.end, single.raw)
+        result.counts.read += 1
+        result.endings.append(error.reason)
+        line = self._rejects.encode(error, single.lines[0], single.offset)
+        result.reject(line, error.reason.value)
+        return result
 
     def _count_ending(self, reason: Reason | None) -> None:
         self._failures = 0 if reason is None or reason is not self._failing else self._failures
@@ -125,3 +151,14 @@ class Driver:
                 f"the backend failed on {self._failures} records in a row: {reason}",
                 hint="Look at the backend; the work so far is kept.",
             )
+
+
+def _cut_singles(batch: Chunk) -> Iterator[Chunk]:
+    """The lines of a batch, each with the bytes it was cut from; an over-long line is one."""
+    if batch.long_line is not None:
+        yield batch
+    start = 0
+    for line in batch.lines:
+        raw = batch.raw[start : start + len(line) + 1]
+        yield Chunk(batch.offset + start, [line], raw, closed=True)
+        start += len(raw)

@@ -38,14 +38,18 @@ class Mark:
         if tail == _SUM.pack(zlib.crc32(body)):
             self._earlier = _LAYOUT.unpack(body)
 
+    def count_starts(self, first: int, end: int) -> int:
+        """How many starts have come to these bytes of the input, this one included."""
+        earlier_first, earlier_end, earlier_starts = self._earlier
+        return 1 + (earlier_starts if first < earlier_end and earlier_first < end else 0)
+
     def enter(self, first: int, end: int) -> int:
         """Say which bytes of the input come next.
 
         Returns:
             How many starts have come to a batch there, this one included.
         """
-        earlier_first, earlier_end, earlier_starts = self._earlier
-        starts = 1 + (earlier_starts if first < earlier_end and earlier_first < end else 0)
+        starts = self.count_starts(first, end)
         body = _LAYOUT.pack(first, end, starts)
         with disk_errors():
             if self._fd is None:

@@ -224,6 +224,15 @@ class Session:
         """
         return 1 if self._paths is None else self._mark.enter(batch.offset, batch.end)
 
+    def count_starts(self, batch: Chunk) -> int:
+        """How many starts would have come to this batch, were it entered."""
+        return 1 if self._paths is None else self._mark.count_starts(batch.offset, batch.end)
+
+    def keep_now(self) -> None:
+        """Make what was committed durable, before anything else may end the process."""
+        with self._signals.shield():
+            self._checkpoint(wait=True)
+
     @property
     def reads_file(self) -> bool:
         """Whether the whole input is there, so that reading never waits for a writer."""

@@ -12,6 +12,7 @@ from cases import case_named, join
 
 CRASH, HANG = "a crash", "a hang"
 LINES = 30
+SEGFAULT = 128 + signal.SIGSEGV
 
 
 def _fill(trial, **texts):
@@ -56,7 +57,7 @@ def test_record_that_ends_its_process_is_found_on_the_third_start(trip, every):
     words = ["--checkpoint-seconds", every]
     starts = [trip.run_to_file(*words).status for _ in range(2)]
 
-    assert starts == [128 + signal.SIGSEGV] * 2
+    assert starts == [SEGFAULT] * 2
 
     trip.run_to_file(*words).ok()
 
@@ -74,6 +75,21 @@ def test_every_record_that_ends_its_process_is_found(trip):
 
     assert _rejects(trip) == [(n, "crashed") for n in ("2", "3", "21")]
     assert _ids(trip) == _except(2, 3, 21)
+
+
+@pytest.mark.parametrize("every", ["0", "3600"])
+def test_record_that_ends_the_process_of_a_verb_that_remembers_is_found(try_case, every):
+    """Two starts die in its batch, two more in it alone; the record beside it pays the same."""
+    trip = try_case(case_named("toy trip-in-turn"))
+    _fill(trip, at17=CRASH, at18=CRASH)
+    starts = 0
+    while (status := trip.run_to_file("--checkpoint-seconds", every).status) == SEGFAULT:
+        starts += 1
+        assert starts <= 8
+
+    assert status == 0
+    assert _rejects(trip) == [("17", "crashed"), ("18", "crashed")]
+    assert _ids(trip) == _except(17, 18)
 
 
 def test_worker_that_dies_costs_one_record_and_no_start(trip):
@@ -100,7 +116,9 @@ def test_reject_says_how_the_process_ended(trip):
     assert reject["message"] == "its process was ended by SIGSEGV"
 
 
-def test_runs_killed_by_hand_convict_no_record(trip):
+@pytest.mark.parametrize("name", ["toy trip", "toy trip-in-turn"])
+def test_runs_killed_by_hand_convict_no_record(try_case, name):
+    trip = try_case(case_named(name))
     _fill(trip)
     words = ["--checkpoint-seconds", "0", "--delay", "0.15"]
     for _ in range(3):

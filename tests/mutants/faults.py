@@ -435,8 +435,15 @@ FAULTS = [
     Fault(
         "never do a batch apart in which starts died",
         "driving.py",
-        "            if self._stateful or session.enter(batch) <= MAX_STARTS:\n",
-        "            if self._stateful or session.enter(batch) > 0:\n",
+        "            if session.enter(batch) <= MAX_STARTS:\n",
+        "            if session.enter(batch) > 0:\n",
+        (CULPRITS,),
+    ),
+    Fault(
+        "go on without keeping what was made of a record that ends its process",
+        "driving.py",
+        "            session.keep_now()  # the mark of the next record forgets this one\n",
+        "",
         (CULPRITS,),
     ),
     Fault(

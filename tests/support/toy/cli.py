@@ -92,6 +92,12 @@ def trip(run: Run, delay: Delay = 0) -> None:
     run.map(partial(toy.trip, delay=delay))
 
 
+@tool.verb(kind=Kind.MAP, behaviour=1, needs=(Text,), writes=(Labels,), batch_size=4, stateful=True)
+def trip_in_turn(run: Run, delay: Delay = 0) -> None:
+    """Do as `trip` does, in the one process that remembers."""
+    run.map(partial(toy.trip, delay=delay))
+
+
 @tool.verb(kind=Kind.MAP, behaviour=1, needs=(Text,), writes=(Labels,))
 def sulk(run: Run) -> None:
     """Refuse every text."""
