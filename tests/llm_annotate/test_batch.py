@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import time
 from itertools import permutations
@@ -9,6 +10,8 @@ from itertools import permutations
 import pytest
 from batch_provider import Provider, ask, complete, write_attempts
 from commands import Command, Zygote
+from disk import Fault, Plan
+from kills import KILLED
 from llm_annotate.batch.answers import KnownAnswers
 from llm_annotate.batch.line import write_request
 from llm_annotate.store import ResponseStore
@@ -224,35 +227,121 @@ def test_request_that_fits_into_no_file_is_a_mistake_of_usage(records, run):
     assert "--max-bytes-per-file" in done.stderr
 
 
-def test_request_files_of_a_stopped_run_do_not_stay(records, run, write, tmp_path):
+def test_parts_of_a_stopped_run_do_not_stay(records, write, tmp_path):
     records(["one"])
     folder = tmp_path / "1.json.requests"
     folder.mkdir()
-    (folder / "requests-007.jsonl").write_text("left behind")
     (folder / "requests-008.jsonl.part").write_text("left behind")
+    (folder / "requests-of-mine.jsonl.part").write_text("not left behind")
     write(1)
 
-    assert [path.name for path in folder.iterdir()] == ["requests-001.jsonl"]
+    names = ["requests-001.jsonl", "requests-of-mine.jsonl.part"]
+    assert sorted(path.name for path in folder.iterdir()) == names
 
 
-@pytest.mark.parametrize("moment", range(6))
-def test_killed_writing_ends_in_the_same_files(records, run, zygote, tmp_path, moment):
-    records([f"text {n}" for n in range(600)])
-    words = ["batch", "write", *MODEL, "--max-requests-per-file", "90", "-i", "in.jsonl", "-o"]
-    run(*words, "whole.json").ok()
-    for _ in range(2):
-        running = zygote.start(TOOL, *words, "out.json", folder=tmp_path)
-        time.sleep(random.Random(moment).uniform(0.02, 0.4))
-        running.kill(signal.SIGKILL)
-        running.wait()
-    run(*words, "out.json").ok()
+@pytest.mark.parametrize("name", ["requests-notes.jsonl", "requests-001.jsonl"])
+@pytest.mark.parametrize("restart", ["never", "always"])
+def test_files_of_others_stay_and_stop_the_run(records, run, tmp_path, name, restart):
+    records(["one"])
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text("mine")
+    words = ["--requests", "mine", "-i", "in.jsonl", "-o", "1.json", "--restart", restart]
+    done = run("batch", "write", *MODEL, *words)
 
-    names = ("out.json", "whole.json")
-    index, other = ((tmp_path / name).read_bytes() for name in names)
-    files, others = (tree(tmp_path / f"{name}.requests") for name in names)
-    assert index == other
-    assert files == others
-    assert len(files) == 7
+    assert done.status == 2
+    assert "--requests" in done.stderr
+    assert tree(tmp_path / "mine") == {name: b"mine"}
+    assert not (tmp_path / "1.json").exists()
+
+
+def test_round_never_takes_the_place_of_an_earlier_one(records, write, run, tmp_path):
+    records(["one"])
+    write(1, "--requests", "requests")
+    before = tree(tmp_path / "requests")
+    records(["two"])
+    for output in ("2.json", "-"):
+        words = ["--requests", "requests", "-i", "in.jsonl", "-o", output]
+        assert run("batch", "write", *MODEL, *words).status == 2
+    assert tree(tmp_path / "requests") == before
+
+
+def test_file_that_came_in_beside_the_others_is_told(records, write, run, tmp_path):
+    records(["one"])
+    write(1)
+    (tmp_path / "1.json.requests/requests-002.jsonl").write_text("{}")
+    done = run("batch", "write", *MODEL, "-i", "in.jsonl", "-o", "1.json")
+
+    assert done.status == 2
+    assert "1 files" in done.stderr
+
+
+def test_fewer_files_leave_none_of_the_earlier_ones(records, write, tmp_path):
+    records(["one", "two", "three"])
+    write(1, "--max-requests-per-file", "1")
+    write(1, "--max-requests-per-file", "2", "--restart", "if-changed")
+
+    assert sorted(tree(tmp_path / "1.json.requests")) == [
+        "requests-001.jsonl",
+        "requests-002.jsonl",
+    ]
+
+
+def test_failed_run_leaves_the_earlier_files(records, write, run, tmp_path):
+    records(["one"])
+    write(1)
+    before = tree(tmp_path / "1.json.requests")
+    records(["one", "two"])
+    words = ["-i", "in.jsonl", "-o", "1.json", "--restart", "always"]
+    death = Plan([Fault(("sync",), "*requests-001.jsonl.part")])
+
+    assert run("batch", "write", *MODEL, *words, disk=death).status == KILLED
+    assert before.items() <= tree(tmp_path / "1.json.requests").items()
+
+
+@pytest.fixture
+def write_by_one(run):
+    """Writes request files of one request each."""
+    words = ["batch", "write", *MODEL, "--max-requests-per-file", "1", "-i", "in.jsonl"]
+    return lambda *more, **settings: run(*words, *more, **settings)
+
+
+@pytest.mark.parametrize("earlier", [None, ["four", "three", "two", "one"]])
+def test_death_before_any_change_to_the_disk_is_made_good(records, write_by_one, tmp_path, earlier):
+    """Into a new folder, and in the place of files of an earlier run."""
+    texts, deaths = ["one", "two"], 0
+    records(texts)
+    write_by_one("-o", "whole.json").ok()
+    whole = (tmp_path / "whole.json").read_bytes(), tree(tmp_path / "whole.json.requests")
+    words = ["-o", "out/1.json", "--restart", "always" if earlier else "never"]
+    dead = True
+    while dead:
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
+        (tmp_path / "out").mkdir()
+        if earlier:
+            records(earlier)
+            write_by_one("-o", "out/1.json").ok()
+            records(texts)
+        status = write_by_one(*words, disk=Plan([Fault(number=deaths)])).status
+        assert status in {0, KILLED}
+        dead = status == KILLED
+        write_by_one(*words).ok()
+        assert (tmp_path / "out/1.json").read_bytes() == whole[0]
+        assert tree(tmp_path / "out/1.json.requests") == whole[1]
+        deaths += dead
+
+    assert deaths > 20
+
+
+def test_held_back_index_is_published_with_its_files(records, write_by_one, tmp_path):
+    records(["one", "two"])
+    with (tmp_path / "in.jsonl").open("a") as file:
+        file.write("no record\n")
+    assert write_by_one("-o", "1.json").status == 3
+    assert not (tmp_path / "1.json").exists()
+    write_by_one("-o", "1.json", "--max-rejects", "1").ok()
+
+    index = json.loads((tmp_path / "1.json").read_bytes())
+    assert sorted(tree(tmp_path / "1.json.requests")) == [file["name"] for file in index["files"]]
 
 
 @pytest.mark.parametrize("harm", ["gone", "changed"])

@@ -407,10 +407,6 @@ _SERVED: dict[str | None, Callable[[Path], list[str]]] = {
 """What a backend needs that asks a model, or has its answers from one."""
 
 
-def _requests(folder: Path) -> list[str]:
-    return ["--model", "mock", "--requests", str(folder.parent / "requests")]
-
-
 def _attempts(folder: Path) -> list[str]:
     attempts = write_attempts(folder, [f"{text} {n}" for n, text in enumerate(SENTENCES * 3)])
     store = folder.parent / "collected.sqlite"
@@ -435,7 +431,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("filters", "quality"): _words("--min-size", "64"),
     ("filters", "threshold"): _words("--field", "/labels/emotions/0/score", "--max", "0.6"),
     ("llm-annotate", "batch collect"): _attempts,
-    ("llm-annotate", "batch write"): _requests,
+    ("llm-annotate", "batch write"): _words("--model", "mock"),
     ("llm-annotate", "derive-lexicon"): _validation,
     ("llm-annotate", "derive-linear"): _held_out,
     ("llm-annotate", "evaluate"): _words("--overlap", "drop"),

@@ -2,9 +2,10 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ class Trial:
         self._zygote = zygote
         self.case = case
         self.data, self.work, self.cwd = (folder / name for name in ("data", "work", "cwd"))
-        for made in (self.data, self.work, self.cwd):
+        self._requests, self._pipes = folder / "requests", count()
+        for made in (self.data, self.work, self.cwd, self._requests):
             made.mkdir(parents=True)
         (self.work / "assets").mkdir()
         self._arguments = prepare(case, self.data)
@@ -89,7 +91,16 @@ class Trial:
             words += ["--root", str(self.data), "--root", f"assets={self.work / 'assets'}"]
         if self.case.has("--assets") and "--assets" not in more:
             words += ["--assets", str(self.work / "assets")]
+        if self.case.kind == SINK and self.case.has("--requests"):
+            words += ["--requests", str(self._folder_of(more))]
         return [*words, *map(str, more)]
+
+    def _folder_of(self, more: Sequence[object]) -> Path:
+        """A folder for the further files of a run: its output's, or a new one for a pipe."""
+        output = str(more[more.index("-o") + 1]) if "-o" in more else "-"
+        is_pipe = output == "-" or output.startswith("/dev/") or Path(output).is_fifo()
+        name = f"pipe-{next(self._pipes)}" if is_pipe else Path(output).name
+        return self._requests / name
 
     def start(self, *more: object, source: Path | None = None, **settings: Any) -> Started:
         """Start a run whose output goes where `more` says; settings as for `Zygote.start`."""

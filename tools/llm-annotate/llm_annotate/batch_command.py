@@ -64,7 +64,7 @@ def write(  # noqa: PLR0913 - an option each
     Example: llm-annotate batch write --model gpt-4o-mini -i sentences.jsonl -o round-1.json
     """
     from llm_annotate.batch.answers import KnownAnswers
-    from llm_annotate.batch.request_files import check_files
+    from llm_annotate.batch.request_files import check_files, until_published
     from llm_annotate.batch.writing import BatchWriter
     from llm_annotate.prompt import load_prompt
 
@@ -85,9 +85,11 @@ def write(  # noqa: PLR0913 - an option each
     KnownAnswers(store).close()  # a mistake is told before the run begins
     if (earlier := _earlier_output(run)) is not None:
         check_files(earlier, folder)
-    writer = BatchWriter(load_prompt(prompt), chat, config, store, folder)
+    index = None if is_wire(run.settings.output) else Path(run.settings.output)
+    writer = BatchWriter(load_prompt(prompt), chat, config, store, folder, index)
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
-    run.sink(partial(writer.write, say=say))
+    with until_published(folder):
+        run.sink(partial(writer.write, say=say))
 
 
 @tool.verb(kind=Kind.SOURCE, group="batch", behaviour=1, writes=(Verdicts,), stateful=True)

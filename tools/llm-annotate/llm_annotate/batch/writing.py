@@ -27,6 +27,7 @@ class BatchWriter:
         config: of the files.
         store: of the answers so far; None is none.
         folder: that the files go to.
+        output: where the index goes; None is a pipe.
     """
 
     prompt: Prompt
@@ -34,6 +35,7 @@ class BatchWriter:
     config: BatchConfig
     store: Path | None
     folder: Path
+    output: Path | None
 
     def write(self, records: Iterator[Record], *, say: Callable[[str], None]) -> bytes:
         """Write the request files.
@@ -49,7 +51,7 @@ class BatchWriter:
         with (
             KnownAnswers(self.store) as answers,
             SeenIds() as asked,
-            RequestFiles(self.folder, self.config) as files,
+            RequestFiles(self.folder, self.config, self.output) as files,
         ):
             needs = Needs(self.prompt, self.chat, answers, asked, ask_refused=ask_refused)
             for record in records:
