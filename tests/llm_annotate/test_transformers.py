@@ -140,6 +140,12 @@ def test_another_model_is_another_run(write, tmp_path):
         (("--drop", "model.norm.weight"), "not those of the model"),
         (("--model-type", "unheard-of"), "cannot be loaded"),
         (("--short-head",), "cannot be loaded|not those of the model|not the model's"),
+        (("--end", "null"), "by which token an answer ends"),
+        (("--end", "[99999]"), "by which token an answer ends"),
+        (("--end", "[]"), "by which token an answer ends"),
+        (("--template-fault", "filter"), "template is broken: TemplateAssertionError"),
+        (("--template-fault", "syntax"), "template is broken: TemplateSyntaxError"),
+        (("--template-fault", "type"), "template is broken: TypeError"),
     ],
 )
 def test_folder_that_is_no_chat_model_is_refused(write, options, said):
@@ -154,8 +160,21 @@ def test_template_that_refuses_the_roles_is_told_with_what_to_do(write):
     done = write(model=tiny_llama("--no-system-role"), texts=TEXTS[:1])
 
     assert done.status == 4
-    assert "chat template refuses" in done.stderr
+    assert "chat template refuses the turns of the prompt: no\n" in done.stderr
     assert "--prompt FILE" in done.stderr
+
+
+@pytest.mark.parametrize("fault", ["filter", "type"])
+def test_template_that_is_broken_is_not_blamed_on_the_prompt(write, fault):
+    assert "--prompt" not in write(model=tiny_llama("--template-fault", fault)).stderr
+
+
+def test_template_that_quotes_a_turn_is_not_repeated(write):
+    done = write(model=tiny_llama("--template-fault", "quoting"), texts=["wombats"])
+
+    assert done.status == 4
+    assert "chat template refuses the turns of the prompt\n" in done.stderr
+    assert "wombats" not in done.stderr
 
 
 @pytest.mark.parametrize(

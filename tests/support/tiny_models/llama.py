@@ -18,6 +18,13 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 BEGIN, HEADER, TURN, END, PAD = "<|begin|>", "<|header|>", "<|turn|>", "<|end|>", "<|pad|>"
 VOCABULARY = 700
+TOLD = "as it is"
+BROKEN_TEMPLATES = {
+    "filter": "{{ messages | unheard_of }}",
+    "type": "{{ 1 + messages[0]['content'] }}",
+    "syntax": "{% for",
+    "quoting": "{{ raise_exception('no: ' + messages[-1]['content']) }}",
+}
 NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no') }}{% endif %}"
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}<|header|>{{ message['role'] }}\n"
@@ -53,7 +60,10 @@ def save_tokenizer(folder: Path, given: argparse.Namespace) -> PreTrainedTokeniz
         tokenizer_object=tokenizer, bos_token=BEGIN, eos_token=TURN, pad_token=PAD
     )
     if given.template:
-        wrapped.chat_template = (NO_SYSTEM if given.no_system_role else "") + CHAT_TEMPLATE
+        begins = (
+            NO_SYSTEM if given.no_system_role else BROKEN_TEMPLATES.get(given.template_fault, "")
+        )
+        wrapped.chat_template = begins + CHAT_TEMPLATE
     wrapped.save_pretrained(folder)
     return wrapped
 
@@ -77,6 +87,8 @@ def save_model(folder: Path, given: argparse.Namespace, tokenizer: PreTrainedTok
     model = LlamaForCausalLM(config)
     model.save_pretrained(folder)
     weights = model.state_dict()
+    if given.end != TOLD:
+        tell_end(folder, json.loads(given.end))
     if given.drop:
         del weights[given.drop]
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
@@ -88,6 +100,18 @@ def save_model(folder: Path, given: argparse.Namespace, tokenizer: PreTrainedTok
         (folder / "config.json").write_text(json.dumps({**told, "model_type": given.model_type}))
 
 
+def tell_end(folder: Path, end: object) -> None:
+    """Let all files tell another token that ends a text; null leaves it and the padding out."""
+    for name in ("config.json", "generation_config.json", "tokenizer_config.json"):
+        told = json.loads((folder / name).read_bytes())
+        for absent in ("eos_token", "eos_token_id", "pad_token", "pad_token_id"):
+            told.pop(absent, None)
+        if end is not None and name != "tokenizer_config.json":
+            told["eos_token_id"] = end
+        (folder / name).write_text(json.dumps(told))
+    (folder / "special_tokens_map.json").unlink(missing_ok=True)
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,6 +119,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7, help="of the weights")
     parser.add_argument("--no-chat-template", dest="template", action="store_false")
     parser.add_argument("--no-system-role", action="store_true", help="as some templates have it")
+    parser.add_argument("--template-fault", choices=BROKEN_TEMPLATES)
+    parser.add_argument("--end", default=TOLD, help="tokens that end a text, as JSON; null: none")
     parser.add_argument("--bos-by-tokenizer", action="store_true", help="as well as the template")
     parser.add_argument("--pickle", action="store_true", help="in place of safetensors")
     parser.add_argument("--drop", help="name of weights that are left out")

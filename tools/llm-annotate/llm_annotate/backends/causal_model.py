@@ -84,13 +84,13 @@ class CausalModel:
         self.tokenizer = _load_tokenizer(folder)
         self.model = _load_model(folder, config)
         own = self.model.generation_config
-        self.ends = _as_list(own.eos_token_id or self.tokenizer.eos_token_id)
+        self.size = self.model.get_output_embeddings().weight.shape[0]
+        self.ends = _find_ends(own.eos_token_id, self.tokenizer.eos_token_id, self.size)
         self.pad = next(
             one
             for one in (self.tokenizer.pad_token_id, own.pad_token_id, *self.ends)
             if one is not None
         )
-        self.size = self.model.get_output_embeddings().weight.shape[0]
         if len(self.tokenizer) > self.size:
             raise UnavailableError(
                 f"the tokenizer is not the model's: {len(self.tokenizer)} tokens against "
@@ -104,17 +104,14 @@ class CausalModel:
         """Tokens of a conversation, by the chat template, which says itself how text begins.
 
         Raises:
-            UnavailableError: the template does not take such turns.
+            UnavailableError: the template does not take such turns, or is broken.
         """
         try:
             tokens: list[int] = self.tokenizer.apply_chat_template(
                 list(messages), add_generation_prompt=True, return_dict=False
             )
-        except TemplateError as error:
-            raise UnavailableError(
-                f"the model's chat template refuses the turns of the prompt: {error.message}",
-                hint="Give it a prompt without the role it does not know, by --prompt FILE.",
-            ) from None
+        except Exception as error:  # a template is a program: it raises what it likes
+            raise self._refuse_template(error) from error
         longest = getattr(self.model.config, "max_position_embeddings", None)
         if longest is not None and len(tokens) + max_tokens > longest:
             return RecordError(
@@ -123,6 +120,23 @@ class CausalModel:
                 f"{longest}",
             )
         return tokens
+
+    def _refuse_template(self, error: Exception) -> UnavailableError:
+        """Tell a template that refuses turns, by its `raise_exception`, from one that is broken.
+
+        Its own words are repeated where they stand in it as they are; others may quote a record.
+        """
+        if type(error) is not TemplateError:
+            return UnavailableError(
+                f"the model's chat template is broken: {type(error).__name__}",
+                hint="Take another revision of the model, or mend the template in its folder.",
+            )
+        said = error.message or ""
+        words = f": {said}" if said in str(self.tokenizer.chat_template) else ""
+        return UnavailableError(
+            f"the model's chat template refuses the turns of the prompt{words}",
+            hint="Give it a prompt without the role it does not know, by --prompt FILE.",
+        )
 
     def start_writing(self) -> Writing:
         """An answer that is still empty."""
@@ -257,5 +271,18 @@ def _forget() -> None:
         torch.cuda.empty_cache()
 
 
-def _as_list(ends: int | list[int]) -> list[int]:
-    return ends if isinstance(ends, list) else [ends]
+def _find_ends(own: int | list[int] | None, by_tokenizer: int | None, size: int) -> list[int]:
+    """The tokens that end an answer, as the model tells them, or its tokenizer where it does not.
+
+    Raises:
+        UnavailableError: neither tells one, or it is none of the model's.
+    """
+    told = by_tokenizer if own is None or own == [] else own
+    all_told = told if isinstance(told, list) else [told]
+    ends = [end for end in all_told if isinstance(end, int) and 0 <= end < size]
+    if len(ends) != len(all_told):
+        raise UnavailableError(
+            "the model does not tell by which token an answer ends, or tells none of its own",
+            hint="Give generation_config.json an eos_token_id, or the tokenizer an eos_token.",
+        )
+    return ends
