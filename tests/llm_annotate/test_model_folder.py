@@ -121,15 +121,26 @@ def test_locked_model_that_was_changed_is_refused(locked):
         find_model(ModelRequest("owner/model", None, locked))
 
 
+def test_locked_model_of_other_weights_of_the_same_size_is_refused(locked):
+    weights = locked / "owner/model/model.safetensors"
+    weights.write_text("stheigw")
+
+    with pytest.raises(UnavailableError, match="not what its lock says"):
+        find_model(ModelRequest("owner/model", None, locked))
+    assert find_model(ModelRequest(str(weights.parent))).name.startswith("sha256:")
+
+
 def test_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(UnavailableError, match="no such folder"):
         find_model(ModelRequest(str(tmp_path / "none")))
 
 
-def test_check_reads_no_weights(write, monkeypatch):
+def test_check_reads_no_weights(write, locked, monkeypatch):
     monkeypatch.setattr(model_folder, "describe_files", None)  # what reads them
 
     assert find_missing(ModelRequest(str(write()))) == []
+    assert find_missing(ModelRequest("owner/model", None, locked)) == []
+    assert find_missing(ModelRequest(str(locked / "owner/model"))) == []
     assert find_missing(ModelRequest(str(write("bad", **{"config.json": None}))))[0].what
 
 

@@ -1,16 +1,23 @@
 """Where a model lies on this machine, which one it is, and whether all of it is there.
 
-Nothing here reads weights, except to tell which ones they are in a folder without a lock.
+Looking for what is missing reads no weights. A run reads them once, to tell which they are, or
+that they are those of the lock.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from affectory_protocol.errors import UnavailableError
 from affectory_protocol.fingerprint import digest_values
-from affectory_protocol.model_lock import describe_files, find_damage, read_model_lock
+from affectory_protocol.model_lock import (
+    LockedModel,
+    describe_files,
+    find_damage,
+    read_model_lock,
+)
 from affectory_protocol.provision import refuse_missing
 from affectory_protocol.verb import Missing, ModelRequest
 
@@ -52,7 +59,7 @@ def find_missing(request: ModelRequest | None) -> list[Missing]:
     if request is None or missing:
         return missing
     try:
-        check_folder(_find_path(request)[0], request.name)
+        check_folder(_find_path(request, _has_its_sizes)[0], request.name)
     except UnavailableError as error:
         return [Missing(error.message, error.hint or "")]
     return []
@@ -66,18 +73,25 @@ def find_model(request: ModelRequest) -> ModelFolder:
     """
     if missing := find_packages():
         refuse_missing(missing)
-    path, name, licence = _find_path(request)
+    path, name, licence = _find_path(request, _is_as_locked)
     check_folder(path, request.name)
     return ModelFolder(path, name or _name_by_content(path), licence)
 
 
-def _find_path(request: ModelRequest) -> tuple[Path, str | None, str | None]:
-    """Path, name and licence; no name where only the files can tell."""
+def _find_path(
+    request: ModelRequest, is_sound: Callable[[LockedModel, Path], bool]
+) -> tuple[Path, str | None, str | None]:
+    """Path, name and licence; no name where only the files can tell.
+
+    Args:
+        request: what is looked for.
+        is_sound: whether a locked model's files, which are there, may be called by the lock.
+    """
     given = Path(request.name)
     if given.is_absolute() or given.is_dir():
         if not given.is_dir():
             raise UnavailableError(f"there is no such folder: {request.name}")
-        return _find_folder(given)
+        return _find_folder(given, is_sound)
     if request.models is not None and (locked := read_model_lock(request.models)).get(request.name):
         model = locked[request.name]
         if request.revision not in {None, model.commit}:
@@ -89,18 +103,38 @@ def _find_path(request: ModelRequest) -> tuple[Path, str | None, str | None]:
                 f"the model is not what its lock says: {model.id}: {damaged}",
                 hint=_advise(request),
             )
+        if not is_sound(model, request.models):
+            raise UnavailableError(
+                f"the model is not what its lock says, files of it hold something else: {model.id}",
+                hint=_advise(request),
+            )
         return request.models / model.id, f"{model.id}@{model.commit}", model.licence
     path = _find_cached(request)
     return path, f"{request.name}@{path.name}", None
 
 
-def _find_folder(given: Path) -> tuple[Path, str | None, str | None]:
-    """A folder inside a locked folder of models is told by the lock."""
+def _find_folder(
+    given: Path, is_sound: Callable[[LockedModel, Path], bool]
+) -> tuple[Path, str | None, str | None]:
+    """A folder inside a locked folder of models is told by the lock, if it is what that says."""
     path = given.resolve()
-    for model in read_model_lock(path.parent.parent).values():
-        if path == path.parent.parent / model.id and find_damage(model, path.parent.parent) is None:
+    models = path.parent.parent
+    for model in read_model_lock(models).values():
+        if path != models / model.id or find_damage(model, models) is not None:
+            continue
+        if is_sound(model, models):
             return path, f"{model.id}@{model.commit}", model.licence
     return path, None, None
+
+
+def _is_as_locked(model: LockedModel, models: Path) -> bool:
+    """Reads all of it, once a run: what `made_by` calls by a commit is that commit."""
+    return describe_files(models / model.id, model.files) == model.files
+
+
+def _has_its_sizes(_model: LockedModel, _models: Path) -> bool:
+    """Reads nothing: `find_damage` compared the sizes."""
+    return True
 
 
 def _find_cached(request: ModelRequest) -> Path:
@@ -181,6 +215,6 @@ def _read_json(path: Path) -> dict[str, object] | None:
 
 
 def _name_by_content(path: Path) -> str:
-    """Reads all of it, which takes a minute for 100 GB; a lock spares that."""
+    """Reads all of it, which takes a minute for 100 GB."""
     files = describe_files(path, (p.name for p in path.iterdir() if p.suffix in TOLD_BY))
     return f"sha256:{digest_values({name: file.sha256 for name, file in files.items()})}"
