@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from affectory_protocol.errors import LimitError, UsageError
 from commands import Command, Zygote
+from llm_annotate.chat import read_completion
 from llm_annotate.client import check_address
 from llm_annotate.pace import Budget
 from llm_annotate.store import ResponseStore
@@ -151,6 +152,17 @@ def test_server_that_dies_for_good_is_temporary_and_its_answers_are_kept(ask, se
 
     assert alive.asked()["came"] <= RECORDS - 50 + 8
     assert len(_records(tmp_path)) == RECORDS
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [None, [1], "12", {}, *({"prompt_tokens": n} for n in ("12", True, -1, 1.5, 2**60))],
+)
+def test_strange_count_of_tokens_is_no_count_and_loses_no_answer(usage):
+    body = {"choices": [{"message": {"content": "words"}}], "usage": usage}
+    completion = read_completion(json.dumps(body).encode())
+
+    assert (completion.content, completion.tokens_in) == ("words", None)
 
 
 def test_wrong_key_ends_the_run_at_once(ask, serve):

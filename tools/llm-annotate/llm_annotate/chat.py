@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import orjson
+from affectory_protocol.records.base import MAX_INTEGER
 
 from llm_annotate.answer import answer_schema
 from llm_annotate.chat_config import ChatConfig, Structured
@@ -90,7 +91,7 @@ def read_completion(body: bytes) -> Completion:
         choice = decoded["choices"][0]
         message = choice["message"]
         content, refusal = message.get("content"), message.get("refusal")
-        usage = decoded.get("usage") or {}
+        usage = decoded.get("usage")
         if not isinstance(content, str | None):
             raise TypeError("content is no text")  # noqa: TRY301 - one way out for all faults
     except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
@@ -99,6 +100,14 @@ def read_completion(body: bytes) -> Completion:
         content=content or "",
         refused=bool(refusal) or choice.get("finish_reason") == "content_filter",
         truncated=choice.get("finish_reason") == "length",
-        tokens_in=usage.get("prompt_tokens"),
-        tokens_out=usage.get("completion_tokens"),
+        tokens_in=_read_count(usage, "prompt_tokens"),
+        tokens_out=_read_count(usage, "completion_tokens"),
     )
+
+
+def _read_count(usage: object, name: str) -> int | None:
+    """Tokens that a server counted; None for whatever is no count: the answer is paid for."""
+    count = usage.get(name) if isinstance(usage, dict) else None
+    if not isinstance(count, int) or isinstance(count, bool):
+        return None
+    return count if 0 <= count <= MAX_INTEGER else None
