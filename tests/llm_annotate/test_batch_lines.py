@@ -35,7 +35,7 @@ def test_answer_is_the_body_of_a_response():
         _line(id="b", response=None, error={"code": "batch_expired", "message": "-"}),
         _line(response=None, error={"code": "batch_cancelled"}),
         _line(response=None, error="stopped"),
-        *(_responded(status) for status in (401, 402, 403, 404, 408, 409, 429, 500, 502, 503, 529)),
+        *(_responded(status) for status in (302, 401, 402, 404, 405, 408, 409, 410, 429, 500, 529)),
         _responded(429, {"error": {"code": "rate_limit_exceeded"}}),
         _responded(200, {"html": "a page"}),
         _responded(200, None),

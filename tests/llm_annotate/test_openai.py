@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import time
+from email.utils import formatdate
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ from commands import Command, Zygote
 from llm_annotate.chat import read_completion
 from llm_annotate.client import check_address
 from llm_annotate.pace import Budget
+from llm_annotate.retries import Failed, choose_wait, read_retry_after
 from llm_annotate.store import ResponseStore
 from mock_server import MockServer
 
@@ -152,6 +154,108 @@ def test_server_that_dies_for_good_is_temporary_and_its_answers_are_kept(ask, se
 
     assert alive.asked()["came"] <= RECORDS - 50 + 8
     assert len(_records(tmp_path)) == RECORDS
+
+
+def _count_stored(folder):
+    with ResponseStore(folder / "out.jsonl.answers.sqlite") as store:
+        return len(store)
+
+
+def test_sentence_that_is_never_answered_is_rejected_and_stops_no_other(ask, serve, tmp_path):
+    server = serve(delays="1500")  # longer than all attempts at the one that fails
+    texts = [f"sentence {n}" for n in range(39)] + ["status 500"]
+    done = ask(server, "--max-attempts", "2", "--max-rejects", "1", texts=texts).ok()
+    (reject,) = _records(tmp_path, "out.jsonl.rejects.jsonl")
+
+    assert reject["reason"] == "backend-failed"
+    assert "2 attempts: status 500" in reject["message"]
+    assert len(_records(tmp_path)) == _count_stored(tmp_path) == 39
+    assert "Traceback" not in done.stderr
+
+
+def test_several_sentences_that_are_never_answered_stop_no_other(ask, serve, tmp_path):
+    texts = ["status 500 a", "status 502", "status 500 b", *(f"sentence {n}" for n in range(9))]
+    words = ("--max-attempts", "2", "--max-rejects", "3", "--concurrency", "4")
+    ask(serve(delays="0,5"), *words, texts=texts).ok()
+
+    assert len(_records(tmp_path, "out.jsonl.rejects.jsonl")) == 3
+    assert len(_records(tmp_path)) == 9
+
+
+def test_server_that_answers_nobody_rejects_nobody(ask, serve, tmp_path):
+    texts = [f"status 500 {n}" for n in range(20)]
+    done = ask(serve(), "--max-attempts", "2", "--concurrency", "4", texts=texts)
+
+    assert done.status == 75
+    assert not (tmp_path / "out.jsonl.rejects.jsonl").exists()
+
+
+def test_sentences_that_the_server_puts_off_are_not_rejected(ask, serve):
+    texts = [*(f"sentence {n}" for n in range(9)), "status 429 after 0"]
+
+    assert ask(serve(), "--max-attempts", "2", "--max-rejects", "1", texts=texts).status == 75
+
+
+@pytest.mark.parametrize("status", [301, 307, 401, 402, 403, 404, 405, 410])
+def test_what_is_no_fault_of_a_sentence_ends_the_run_with_what_is_in_flight_kept(
+    ask, serve, tmp_path, status
+):
+    texts = [f"sentence {n}" for n in range(9)] + [f"status {status}"]
+    done = ask(serve(delays="300"), "--max-rejects", "9", texts=texts)
+
+    assert done.status == 4
+    assert f"status {status}" in done.stderr
+    assert _count_stored(tmp_path) == 9
+
+
+def test_signal_waits_for_nothing_in_flight(ask, serve):
+    server = serve(delays="60000")
+    running = ask(server, texts=["slow", "status 401"], start=True)
+    while server.asked()["came"] < 2:
+        time.sleep(0.05)
+    begun = time.monotonic()
+    time.sleep(0.2)
+    running.kill(signal.SIGTERM)
+
+    assert running.wait().status == 128 + signal.SIGTERM
+    assert time.monotonic() - begun < 30
+
+
+def test_wait_that_a_server_asks_for_is_kept(ask, serve):
+    server = serve()
+    begun = time.monotonic()
+    done = ask(server, "--max-attempts", "2", texts=["status 429 after 1"])
+
+    assert done.status == 75
+    assert server.asked()["came"] == 2
+    assert time.monotonic() - begun >= 1
+
+
+def test_wait_of_an_hour_ends_the_run_with_the_time_to_come_back(ask, serve):
+    server = serve()
+    done = ask(server, texts=["status 429 after 3600"])
+
+    assert done.status == 75
+    assert "3600 seconds" in done.stderr
+    assert server.asked()["came"] == 1
+
+
+def test_wait_of_minutes_is_not_cut_short():
+    asked = Failed("status 429", wait=300.0)
+
+    assert 300 <= choose_wait(asked, 1) <= 375
+    assert choose_wait(Failed("reset"), 20) <= 75
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("7", 7), ("-1", 0), ("inf", None), ("nan", None), ("soon", None)]
+)
+def test_time_to_wait_is_read_from_a_number(told, seconds):
+    assert read_retry_after(told) == seconds
+
+
+def test_time_to_wait_is_read_from_a_date():
+    assert 50 < read_retry_after(formatdate(time.time() + 60, usegmt=True)) <= 60
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,16 @@
 
 It prints its port. Faults and delays are seeded by the request and by how often it came, so that a
 run meets the same ones each time: status 429 (with Retry-After) and 500, a connection reset,
-a body that is cut off, an answer that breaks the schema. `GET /asked` tells how often each request
-was answered in full.
+a body that is cut off, an answer that breaks the schema. A sentence that says "status 500 after 3"
+is answered so at once, each time it comes. `GET /asked` tells how often each request was
+answered in full.
 """
 
 import argparse
 import asyncio
 import hashlib
 import json
+import re
 import sys
 from collections import Counter
 from random import Random
@@ -67,6 +69,9 @@ class Server:
         if self._dies_after and sum(self._answered.values()) >= self._dies_after:
             return self._reset(request)
         self._came[digest] += 1
+        if (told := re.search(rb"status (\d+)(?: after (\d+))?", body)) is not None:
+            headers = {"Retry-After": told[2].decode()} if told[2] else {}
+            return web.Response(status=int(told[1]), headers=headers)
         random = Random(f"{digest} {self._came[digest]}")
         self._in_flight += 1
         self._most_in_flight = max(self._most_in_flight, self._in_flight)

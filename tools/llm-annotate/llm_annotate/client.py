@@ -3,52 +3,41 @@
 import asyncio
 import ipaddress
 import os
-import random
 import socket
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
-from time import time
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
-from affectory_protocol.errors import TemporaryError, UnavailableError, UsageError
+from affectory_protocol.errors import AffectoryError, TemporaryError, UnavailableError, UsageError
+from affectory_protocol.verb import Missing
 
 from llm_annotate.chat import ChatRequest, MalformedCompletionError, read_completion
 from llm_annotate.chat_config import ServerConfig
 from llm_annotate.pace import Budget, Pace
+from llm_annotate.retries import Failed, choose_wait, read_retry_after
+from llm_annotate.slots import Slots
+from llm_annotate.statuses import Meaning, read_status
 
 OFFLINE = "AFFECTORY_OFFLINE"
 KEY = "OPENAI_API_KEY"  # name of a variable, not a key
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
-"""Seconds before the second attempt, doubled for each that follows, and at most."""
-_KEY_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
 _MAX_BODY_BYTES = 16 * 2**20
+_ADVICE = {
+    Meaning.KEY: Missing("the server refuses the key", f"Put the right one into {KEY}."),
+    Meaning.CREDIT: Missing("the server wants to be paid first", "Add credit, or another key."),
+    Meaning.ADDRESS: Missing(
+        "the server has no such model or path",
+        "Look at --model, and whether --base-url ends in /v1; redirections are not followed.",
+    ),
+}
 
 
 class RefusedRequestError(Exception):
-    """The server will not take this request, however often it is sent; the status says why."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the server answered {status}")
-        self.status = status
-
-
-@dataclass(frozen=True)
-class _Failed:
-    """An attempt that another one may follow.
-
-    Attributes:
-        reason: in words.
-        wait: seconds that the server asks for; None when it does not say.
-    """
-
-    reason: str
-    wait: float | None = None
+    """The server will not take this request, however often it is sent; the text says why."""
 
 
 def check_address(base_url: str) -> None:
@@ -88,8 +77,10 @@ class ChatClient:
         self._budget = budget
         self._requests = Pace(server.requests_per_minute)
         self._tokens = Pace(server.tokens_per_minute)
-        self._slots = asyncio.Semaphore(server.concurrency)
-        self._answered = False
+        self._slots = Slots(server.concurrency)
+        self._over = asyncio.Event()
+        self._end: AffectoryError | None = None
+        self._posting: set[asyncio.Task[object]] = set()
 
     async def __aenter__(self) -> Self:
         key = os.environ.get(KEY)
@@ -115,89 +106,108 @@ class ChatClient:
             The body of a whole chat completion.
 
         Raises:
-            RefusedRequestError: this one will never be taken.
-            UnavailableError: the key is wrong or the model is not there.
+            RefusedRequestError: this one will never be taken, or others are answered and it is not.
+            UnavailableError: the key is wrong, the credit spent, or the model or path not there.
             TemporaryError: the server cannot be reached, or keeps failing.
             LimitError: the budget is spent.
         """
-        failed = _Failed("")
-        async with self._slots:
+        failed = Failed("")
+        async with self._slots.take() as answers_before:
             for attempt in range(self._server.max_attempts):
                 if attempt:
-                    wait = FIRST_WAIT * 2 ** (attempt - 1) if failed.wait is None else failed.wait
-                    await asyncio.sleep(_jitter(min(wait, LONGEST_WAIT)))
+                    await self._rest(choose_wait(failed, attempt))
                 answer = await self._attempt(request)
                 if isinstance(answer, bytes):
                     return answer
                 failed = answer
+            attempts = f"no answer in {self._server.max_attempts} attempts: {failed.reason}"
+            if failed.doubtful and await self._slots.is_at_fault(answers_before):
+                raise RefusedRequestError(f"the server answers others and gave {attempts}")
         raise TemporaryError(
-            f"the server gave no answer in {self._server.max_attempts} attempts: {failed.reason}",
+            f"the server gave {attempts}",
             hint="Everything answered is kept. Repeat the same command when the server is back.",
         )
 
-    async def _attempt(self, request: ChatRequest) -> bytes | _Failed:
+    def end(self, why: AffectoryError) -> None:
+        """Send nothing from now on: every request that is not in flight fails with this."""
+        self._end = self._end or why
+        self._over.set()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._over.is_set()
+
+    @property
+    def posting(self) -> frozenset[asyncio.Task[object]]:
+        """Who is waiting for an answer to what was sent; each by the request timeout at most."""
+        return frozenset(self._posting)
+
+    def _go_on(self) -> None:
+        if self._end is not None:
+            raise self._end
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+
+    async def _attempt(self, request: ChatRequest) -> bytes | Failed:
         """Send a request once; give back its answer, or why another attempt may help."""
+        self._go_on()
         self._budget.spend_request()
         await self._requests.take(1)
         await self._tokens.take(request.estimated_tokens)
         try:
             status, body, retry_after = await self._post(request)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return Failed(type(error).__name__, doubtful=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            return _Failed(type(error).__name__)
-        if status != HTTPStatus.OK:
-            self._judge(status)
-            return _Failed(f"status {status}", retry_after)
+            return Failed(type(error).__name__)
+        meaning = read_status(status)
+        if meaning is not Meaning.ANSWERED:
+            _refuse(status, meaning)
+            doubtful = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            return Failed(f"status {status}", retry_after, doubtful=doubtful)
         try:
             completion = read_completion(body)
         except MalformedCompletionError:
-            return _Failed("a body that is no chat completion")
-        self._answered = True
+            return Failed("a body that is no chat completion")
+        self._slots.count_answer()
         self._budget.spend_tokens((completion.tokens_in or 0) + (completion.tokens_out or 0))
         return body
 
     async def _post(self, request: ChatRequest) -> tuple[int, bytes, float | None]:
-        async with self._session.post(
-            f"{self._server.base_url.rstrip('/')}/chat/completions",
-            data=request.body,
-            headers={"Content-Type": "application/json", "Idempotency-Key": request.digest},
-            allow_redirects=False,
-        ) as response:
-            body = await response.content.read(_MAX_BODY_BYTES)
-            while not response.content.at_eof() and len(body) < _MAX_BODY_BYTES:
-                body += await response.content.read(_MAX_BODY_BYTES - len(body))
-            return response.status, body, _read_retry_after(response.headers.get("Retry-After"))
+        with self._in_flight():
+            async with self._session.post(
+                f"{self._server.base_url.rstrip('/')}/chat/completions",
+                data=request.body,
+                headers={"Content-Type": "application/json", "Idempotency-Key": request.digest},
+                allow_redirects=False,
+            ) as response:
+                body = await response.content.read(_MAX_BODY_BYTES)
+                while not response.content.at_eof() and len(body) < _MAX_BODY_BYTES:
+                    body += await response.content.read(_MAX_BODY_BYTES - len(body))
+                return response.status, body, read_retry_after(response.headers.get("Retry-After"))
 
-    def _judge(self, status: int) -> None:
-        """Decide whether a status is worth another attempt."""
-        if status in _AGAIN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return
-        if status in _KEY_STATUSES:
-            raise UnavailableError(
-                f"the server refuses the key: status {status}",
-                hint=f"Put the right one into {KEY}.",
-            )
-        if status == HTTPStatus.NOT_FOUND and not self._answered:
-            raise UnavailableError(
-                "the server knows no such model or path: status 404",
-                hint="Look at --model, and whether --base-url ends in /v1.",
-            )
-        raise RefusedRequestError(status)
+    @contextmanager
+    def _in_flight(self) -> Iterator[None]:
+        if (task := asyncio.current_task()) is not None:
+            self._posting.add(task)
+        try:
+            yield
+        finally:
+            self._posting -= {task}
 
 
-def _jitter(seconds: float) -> float:
-    """A wait that differs between requests that failed together."""
-    return seconds * (1.0 + 0.25 * random.random())
+def _refuse(status: int, meaning: Meaning) -> None:
+    """End what no further attempt can help.
 
-
-def _read_retry_after(value: str | None) -> float | None:
-    """Seconds that a server asks to wait; a date counts from now."""
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
-    except ValueError:
-        return None
+    Raises:
+        UnavailableError: the key, the credit or the address is at fault, so for all requests.
+        RefusedRequestError: it is this request.
+    """
+    if meaning is Meaning.REQUEST:
+        raise RefusedRequestError(f"the server answered {status}")
+    if (advice := _ADVICE.get(meaning)) is not None:
+        raise UnavailableError(f"{advice.what}: status {status}", hint=advice.do)

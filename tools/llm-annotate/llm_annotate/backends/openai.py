@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from pathlib import Path
 
-from affectory_protocol.errors import RecordError, TemporaryError
+from affectory_protocol.errors import AffectoryError, RecordError, TemporaryError
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Text
@@ -57,7 +57,7 @@ class OpenAiBackend:
             raise TemporaryError("the run was stopped") from None
 
     def close(self) -> None:
-        """Give up what is in flight; its answers are not kept."""
+        """Wait for what is in flight if the server or a limit ended the run; else give it up."""
         with self._begin:
             if self._thread is not None and self._loop.is_running():
                 self._loop.call_soon_threadsafe(self._stop.set)
@@ -90,10 +90,10 @@ class OpenAiBackend:
             async with ChatClient(server, budget) as self._client:
                 self._ready.set()
                 await self._stop.wait()
-                if budget.is_spent:  # what is in flight is paid for; a signal does not wait for it
-                    await asyncio.gather(*self._asked.values(), return_exceptions=True)
                 others = asyncio.all_tasks() - {asyncio.current_task()}
-                for task in others:
+                # What is in flight is paid for; a signal does not wait for it.
+                paid = self._client.posting if self._client.is_ended else frozenset()
+                for task in others - paid:
                     task.cancel()
                 await asyncio.gather(*others, return_exceptions=True)
 
@@ -108,6 +108,9 @@ class OpenAiBackend:
                 end = conversation.hear(await self._answer(conversation.request))
             except RefusedRequestError as refused:
                 return RecordError(Reason.BACKEND_FAILED, str(refused))
+            except AffectoryError as fault:
+                self._client.end(fault)
+                raise
         return end
 
     async def _answer(self, request: ChatRequest) -> bytes:

@@ -7,7 +7,6 @@ have no `/v1`.
 
 import hashlib
 from dataclasses import dataclass
-from http import HTTPStatus
 
 import orjson
 from affectory_protocol.errors import RecordError
@@ -15,19 +14,7 @@ from affectory_protocol.reasons import Reason
 from pydantic import JsonValue
 
 from llm_annotate.chat import ChatRequest, MalformedCompletionError, read_completion
-
-NOT_ABOUT_THE_REQUEST = frozenset(
-    {
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.PAYMENT_REQUIRED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    }
-)
-"""Statuses of 400 to 499 that speak of the key, the model or the moment: worth another attempt."""
+from llm_annotate.statuses import Meaning, read_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +89,12 @@ def _read_object(line: bytes) -> dict[str, JsonValue]:
 
 
 def _judge(request: str, status: int, body: object) -> Attempt:
-    if status == HTTPStatus.OK:
+    meaning = read_status(status)
+    if meaning is Meaning.ANSWERED:
         answer = orjson.dumps(body)
         try:
             read_completion(answer)
         except MalformedCompletionError:
             return Attempt(request)
         return Attempt(request, answer=answer)
-    client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-    if client_error and status not in NOT_ABOUT_THE_REQUEST:
-        return Attempt(request, refusal=status)
-    return Attempt(request)
+    return Attempt(request, refusal=status if meaning is Meaning.REQUEST else None)
