@@ -347,11 +347,50 @@ def test_offline_refuses_any_address_but_loopback(monkeypatch, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["localhost:8000", "ftp://host/v1", "http://", "http://a:b@c/v1"]
+    "address",
+    [
+        *("localhost:8000", "ftp://host/v1", "http://", "http://[::1", "http://a..b/v1"),
+        *("http://127.0.0.1:99999/v1", "http://127.0.0.1:0/v1", "http://host:port/v1"),
+        *("http://my host/v1", "http://host/v1\n", f"http://{'a' * 300}/v1", "/v1", ""),
+        *("http://a:secret@c/v1", "http://a:secret@[c/v1"),
+        *("http://c/v1?api-key=secret", "http://c/v1#secret"),
+    ],
 )
-def test_what_is_no_address_is_a_mistake_of_usage(address):
-    with pytest.raises(UsageError):
+def test_what_is_no_address_is_a_mistake_of_usage_and_not_quoted(address):
+    with pytest.raises(UsageError) as raised:
         check_address(address)
+    assert "secret" not in f"{raised.value.message} {raised.value.hint}"
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:8000/v1", "https://a_b.example/v1", "http://h"])
+def test_address_of_a_server_is_taken(address):
+    check_address(address)
+
+
+@pytest.mark.parametrize("key", ["secret\n", "sécret"])
+def test_key_that_no_header_can_hold_is_said_to_be_none(ask, serve, key):
+    server = serve()
+    done = ask(server, variables={"OPENAI_API_KEY": key})
+
+    assert done.status == 4
+    assert "OPENAI_API_KEY" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert key.strip() not in done.stderr
+    assert server.asked()["came"] == 0
+
+
+def test_store_that_is_damaged_says_so(ask, serve, tmp_path):
+    with ResponseStore(tmp_path / "s") as store:
+        for n in range(200):
+            store.put(f"{n:064}", b"x" * 2000)
+    bytes_of = bytearray((tmp_path / "s").read_bytes())
+    bytes_of[2 * 4096 :] = b"\xff" * (len(bytes_of) - 2 * 4096)
+    (tmp_path / "s").write_bytes(bytes_of)
+    done = ask(serve(), "--store", "s")
+
+    assert done.status == 1
+    assert "--store is damaged" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_database_of_something_else_is_left_as_it_is(tmp_path):

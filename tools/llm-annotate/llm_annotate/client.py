@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
 from affectory_protocol.errors import AffectoryError, TemporaryError, UnavailableError, UsageError
@@ -44,17 +44,20 @@ def check_address(base_url: str) -> None:
     """Refuse what is no address, and while offline whatever is not this machine.
 
     Raises:
-        UsageError: the address is none, or leads away from this machine under AFFECTORY_OFFLINE=1.
+        UsageError: the address is none, or holds what a receipt must not tell, or leads away from
+            this machine under AFFECTORY_OFFLINE=1.
     """
-    parts = urlsplit(base_url)
+    parts = _split_address(base_url)
     if parts.username or parts.password:  # a receipt tells the address
         raise UsageError("--base-url holds a password", hint=f"Put the key into {KEY}.")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"--base-url is no address: {base_url}", hint="http://host:8000/v1, say.")
+    if "?" in base_url or "#" in base_url:
+        raise UsageError(
+            "--base-url holds a query or fragment", hint=f"End it in /v1; the key goes into {KEY}."
+        )
     if os.environ.get(OFFLINE, "0") in {"", "0"}:
         return
     try:
-        found = socket.getaddrinfo(parts.hostname, None)
+        found = socket.getaddrinfo(str(parts.hostname), None)
     except OSError:
         found = []
     if not found or not all(ipaddress.ip_address(one[4][0]).is_loopback for one in found):
@@ -62,6 +65,36 @@ def check_address(base_url: str) -> None:
             f"{OFFLINE} allows only this machine: {parts.hostname}",
             hint=f"Unset {OFFLINE}, or name a server on 127.0.0.1.",
         )
+
+
+def _split_address(base_url: str) -> SplitResult:
+    """Parts of an address; not quoted when it is none, as there may be a password in it."""
+    try:
+        parts = urlsplit(base_url)
+        host = (parts.hostname or "").encode("idna")
+        is_address = parts.scheme in {"http", "https"} and host and parts.port != 0
+    except ValueError:  # brackets, port, name: each raises its own
+        is_address = False
+    if not is_address or base_url.split() != [base_url]:
+        raise UsageError(
+            "--base-url is no address of a server", hint="It is of the form http://host:8000/v1."
+        )
+    return parts
+
+
+def read_key() -> str | None:
+    """The key, from the environment; None when there is none.
+
+    Raises:
+        UnavailableError: no header can hold it.
+    """
+    key = os.environ.get(KEY) or None
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise UnavailableError(
+            f"{KEY} holds what is no key: a line break, or a letter that no header can hold",
+            hint="Copy the key again, without what stands around it.",
+        )
+    return key
 
 
 class ChatClient:
@@ -83,7 +116,7 @@ class ChatClient:
         self._posting: set[asyncio.Task[object]] = set()
 
     async def __aenter__(self) -> Self:
-        key = os.environ.get(KEY)
+        key = read_key()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._server.concurrency),
             timeout=aiohttp.ClientTimeout(total=self._server.request_timeout, sock_connect=10),

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from affectory_protocol.errors import TemporaryError, UsageError
+from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
 
 _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
@@ -21,6 +21,7 @@ _OTHERS = "select count(*) from sqlite_master where name not in ('answers', 'ref
 _VERSION = 1
 _PRIMARY = 0xFF
 """Bits of an error code of SQLite that say its kind; the others say more."""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 class ResponseStore:
@@ -101,10 +102,11 @@ def lacks_room(error: sqlite3.DatabaseError) -> bool:
 
 @contextmanager
 def room() -> Iterator[None]:
-    """Say of a store that cannot be written to now that the work is kept.
+    """Say of a store that fails what can be done about it.
 
     Raises:
         TemporaryError: it is full, or held.
+        ManifestError: it is damaged.
     """
     try:
         yield
@@ -112,4 +114,11 @@ def room() -> Iterator[None]:
         raise TemporaryError(
             f"the store cannot be used: {error}",
             hint="Make room, or wait for who holds it, and repeat the same command.",
+        ) from error
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _DAMAGED:
+            raise
+        raise ManifestError(
+            f"--store is damaged: {error}",
+            hint="Save what can be read (sqlite3 STORE .recover), or name another --store.",
         ) from error
