@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import sqlite3
 import time
@@ -13,6 +14,7 @@ from affectory_protocol.errors import LimitError, UsageError
 from commands import Command, Zygote
 from llm_annotate.chat import read_completion
 from llm_annotate.client import check_address
+from llm_annotate.open_files import OTHER_FILES, allow_connections
 from llm_annotate.pace import Budget
 from llm_annotate.retries import Failed, choose_wait, read_retry_after
 from llm_annotate.store import ResponseStore
@@ -86,6 +88,39 @@ def test_many_requests_are_in_flight_and_no_more_than_allowed(ask, serve):
     ask(server, "--concurrency", "40").ok()
 
     assert 30 <= server.asked()["most_in_flight"] <= 40
+
+
+@pytest.fixture
+def limit_files():
+    """Sets how many files this process, and what it starts, may have open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def limit(soft):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
+
+    yield limit
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_limit_of_open_files_is_raised_for_connections(limit_files):
+    limit_files(100)
+    allow_connections(150)
+
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 150 + OTHER_FILES
+
+
+def test_limit_of_open_files_that_is_high_enough_stays(limit_files):
+    limit_files(300)
+    allow_connections(150)
+
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 300
+
+
+def test_more_connections_than_files_may_be_open_is_a_mistake_of_usage(monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 200))
+    with pytest.raises(UsageError, match="--concurrency 150 needs 214 .* 200") as raised:
+        allow_connections(150)
+    assert "--concurrency 136" in raised.value.hint
 
 
 def test_equal_sentences_share_one_request(ask, serve, tmp_path):

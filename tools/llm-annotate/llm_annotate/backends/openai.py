@@ -19,6 +19,7 @@ from llm_annotate.chat import ChatRequest
 from llm_annotate.chat_config import ChatConfig, ServerConfig
 from llm_annotate.client import ChatClient, RefusedRequestError
 from llm_annotate.conversation import Conversation
+from llm_annotate.open_files import allow_connections
 from llm_annotate.pace import Budget
 from llm_annotate.prompt import Prompt
 from llm_annotate.store import ResponseStore
@@ -32,9 +33,13 @@ class OpenAiBackend:
         chat: what every request has in common.
         server: where they go.
         store: file of the answers.
+
+    Raises:
+        UsageError: this process may not have so many connections open.
     """
 
     def __init__(self, prompt: Prompt, chat: ChatConfig, server: ServerConfig, store: Path) -> None:
+        allow_connections(server.concurrency)
         self._prompt = prompt
         self._chat = chat
         self._server = server
