@@ -118,9 +118,66 @@ def test_limit_of_open_files_that_is_high_enough_stays(limit_files):
 
 def test_more_connections_than_files_may_be_open_is_a_mistake_of_usage(monkeypatch):
     monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 200))
-    with pytest.raises(UsageError, match="--concurrency 150 needs 214 .* 200") as raised:
+    with pytest.raises(UsageError, match=r"--concurrency 150 needs 214 .* 200") as raised:
         allow_connections(150)
     assert "--concurrency 136" in raised.value.hint
+
+
+@pytest.fixture
+def check(zygote, tmp_path):
+    """Runs `check expression --backend openai`."""
+
+    def check(base_url, *words, key=None, **variables):
+        given = {"AFFECTORY_BASE_URL": base_url, "OPENAI_API_KEY": key, **variables}
+        given = {name: value for name, value in given.items() if value is not None}
+        words = ("check", "expression", "--backend", "openai", *words)
+        return zygote.run(TOOL, *words, folder=tmp_path, variables=given)
+
+    return check
+
+
+def test_check_finds_a_server_that_takes_the_key_and_has_the_model(check, serve):
+    server = serve(key="right")
+    check(server.base_url, "--model", "mock", key="right").ok()
+    check(server.base_url, key="right", AFFECTORY_OFFLINE="1").ok()
+
+    assert server.asked()["came"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "key", "said"),
+    [
+        ("", [], "wrong-secret", "OPENAI_API_KEY"),
+        ("", [], "wrong-secret\n", "OPENAI_API_KEY"),
+        ("", ["--model", "another"], "right", "--model"),
+        ("/v2", [], "right", "/v1"),
+    ],
+)
+def test_check_says_what_a_server_will_not_have(check, serve, path, words, key, said):
+    done = check(f"{serve(key='right').base_url}{path}", *words, key=key)
+
+    assert done.status == 4
+    assert said in done.stderr
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [(None, 4), ("", 4), ("http://127.0.0.1:9/v1", 4), ("http://127.0.0.1:99999/v1", 2)],
+)
+def test_check_says_that_no_server_is_there(check, address, status):
+    done = check(address)
+
+    assert done.status == status
+    assert "Traceback" not in done.stderr
+
+
+def test_check_asks_no_other_machine_while_offline(check):
+    done = check("http://192.0.2.1/v1", AFFECTORY_OFFLINE="1")
+
+    assert done.status == 2
+    assert "AFFECTORY_OFFLINE" in done.stderr
 
 
 def test_equal_sentences_share_one_request(ask, serve, tmp_path):

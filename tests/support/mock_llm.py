@@ -124,6 +124,12 @@ class Server:
             request.transport.abort()
         return web.Response()
 
+    async def list_models(self, request: web.Request) -> web.Response:
+        """GET /v1/models."""
+        if self._key and request.headers.get("Authorization") != f"Bearer {self._key}":
+            return web.json_response({"error": {"message": "no such key"}}, status=401)
+        return web.json_response({"object": "list", "data": [{"id": "mock", "object": "model"}]})
+
     async def tell(self, _: web.Request) -> web.Response:
         """GET /asked."""
         return web.json_response(
@@ -141,6 +147,7 @@ async def serve(options: argparse.Namespace) -> None:
     server = Server(options.faults, delays, options.key, options.dies_after)
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/chat/completions", server.complete)
+    app.router.add_get("/v1/models", server.list_models)
     app.router.add_get("/asked", server.tell)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -26,7 +26,7 @@ OFFLINE = "AFFECTORY_OFFLINE"
 KEY = "OPENAI_API_KEY"  # name of a variable, not a key
 
 _MAX_BODY_BYTES = 16 * 2**20
-_ADVICE = {
+ADVICE = {
     Meaning.KEY: Missing("the server refuses the key", f"Put the right one into {KEY}."),
     Meaning.CREDIT: Missing("the server wants to be paid first", "Add credit, or another key."),
     Meaning.ADDRESS: Missing(
@@ -82,19 +82,19 @@ def _split_address(base_url: str) -> SplitResult:
     return parts
 
 
-def read_key() -> str | None:
-    """The key, from the environment; None when there is none.
+def make_headers() -> dict[str, str]:
+    """The headers that every request has: the key from the environment, where there is one.
 
     Raises:
         UnavailableError: no header can hold it.
     """
-    key = os.environ.get(KEY) or None
-    if key is not None and not (key.isascii() and key.isprintable()):
+    key = os.environ.get(KEY, "")
+    if not (key.isascii() and key.isprintable()):
         raise UnavailableError(
             f"{KEY} holds what is no key: a line break, or a letter that no header can hold",
             hint="Copy the key again, without what stands around it.",
         )
-    return key
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 class ChatClient:
@@ -116,11 +116,10 @@ class ChatClient:
         self._posting: set[asyncio.Task[object]] = set()
 
     async def __aenter__(self) -> Self:
-        key = read_key()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._server.concurrency),
             timeout=aiohttp.ClientTimeout(total=self._server.request_timeout, sock_connect=10),
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers=make_headers(),
         )
         return self
 
@@ -242,5 +241,5 @@ def _refuse(status: int, meaning: Meaning) -> None:
     """
     if meaning is Meaning.REQUEST:
         raise RefusedRequestError(f"the server answered {status}")
-    if (advice := _ADVICE.get(meaning)) is not None:
+    if (advice := ADVICE.get(meaning)) is not None:
         raise UnavailableError(f"{advice.what}: status {status}", hint=advice.do)

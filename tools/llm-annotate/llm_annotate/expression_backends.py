@@ -2,9 +2,9 @@
 
 from affectory_protocol.command import BackendSpec, Determinism
 
+from llm_annotate import model_folder, server_check
 from llm_annotate.hub import download
 from llm_annotate.local_models import MODELS
-from llm_annotate.model_folder import find_missing
 
 _DEPENDS = "not measured: it depends on the model"
 
@@ -26,6 +26,7 @@ OPENAI = BackendSpec(
     determinism=Determinism.NONE,
     measured_on=_DEPENDS,
     waits=True,
+    find_missing=server_check.find_missing,
 )
 BATCH = BackendSpec(
     "batch",
@@ -40,6 +41,6 @@ TRANSFORMERS = BackendSpec(
     measured_on=_DEPENDS,
     extra="full",
     models=MODELS,
-    find_missing=find_missing,
+    find_missing=model_folder.find_missing,
     download=download,
 )

@@ -5,7 +5,7 @@ import resource
 from affectory_protocol.errors import UsageError
 
 OTHER_FILES = 64
-"""Beside connections: manifests, journal, store, libraries; 17 were counted in a run, the rest is spare."""
+"""Beside connections: manifests, journal, store; 17 were counted in a run, the rest is spare."""
 
 
 def allow_connections(count: int) -> None:
