@@ -4,15 +4,17 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
 import time
 from itertools import permutations
 
 import pytest
+from affectory_protocol.errors import TemporaryError
 from batch_provider import Provider, ask, complete, write_attempts
 from commands import Command, Zygote
 from disk import Fault, Plan
 from kills import KILLED
-from llm_annotate.batch.answers import KnownAnswers
+from llm_annotate.batch.answers import KnownAnswers, settle
 from llm_annotate.batch.line import write_request
 from llm_annotate.store import ResponseStore
 from mock_llm import answer
@@ -385,6 +387,41 @@ def test_new_answers_are_a_change_of_what_batch_write_read(finish, run, tmp_path
 
     assert done.status == 2
     assert "store" in done.stderr
+
+
+def test_answers_of_a_process_that_goes_on_are_a_change_too(finish, run, tmp_path):
+    """As long as a process has the store open they may lie in a log beside it."""
+    finish(Provider(), TEXTS)
+    words = ["batch", "write", *MODEL, "--store", "s", "-i", "in.jsonl", "-o", "again.json"]
+    run(*words).ok()
+    with ResponseStore(tmp_path / "s") as store:
+        assert "up to date" in run(*words).ok().stderr
+        store.put("another request", b"{}")
+        assert (tmp_path / "s-wal").stat().st_size > 0
+        done = run(*words)
+        renewed = run(*words, "--restart", "if-changed").ok()
+        again = run(*words).ok()
+
+    assert done.status == 2
+    assert "store" in done.stderr
+    assert "up to date" not in renewed.stderr
+    assert "up to date" in again.stderr
+
+
+def test_store_in_the_middle_of_its_work_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("llm_annotate.batch.answers._BUSY_SECONDS", 0.1)
+    with ResponseStore(tmp_path / "s") as store:
+        store.put("one", b"{}")
+        with sqlite3.connect(tmp_path / "s") as reader:
+            reader.execute("begin")
+            reader.execute("select count(*) from answers").fetchone()
+            store.put("two", b"{}")
+            with pytest.raises(TemporaryError, match="in use"):
+                settle(tmp_path / "s")
+        reader.close()
+        settle(tmp_path / "s")
+
+        assert (tmp_path / "s-wal").stat().st_size == 0
 
 
 def test_refused_request_is_asked_again_only_when_told_to(records, write, collect, tmp_path):

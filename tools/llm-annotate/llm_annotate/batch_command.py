@@ -19,6 +19,15 @@ from llm_annotate.tool import tool
 DEFAULTS = BatchConfig()
 
 
+def _settled(store: Path | None) -> Path | None:
+    """A store all of whose answers are in its file, before a digest of that is taken."""
+    from llm_annotate.batch.answers import settle
+
+    if store is not None:
+        settle(store)
+    return store
+
+
 @tool.verb(kind=Kind.SINK, group="batch", behaviour=1, needs=(Text,))
 def write(  # noqa: PLR0913 - an option each
     run: Run,
@@ -29,6 +38,7 @@ def write(  # noqa: PLR0913 - an option each
         typer.Option(
             exists=True,
             dir_okay=False,
+            callback=_settled,
             help="Store of the answers so far; none before the first were collected.",
         ),
         FileContent,
@@ -63,7 +73,6 @@ def write(  # noqa: PLR0913 - an option each
 
     Example: llm-annotate batch write --model gpt-4o-mini -i sentences.jsonl -o round-1.json
     """
-    from llm_annotate.batch.answers import KnownAnswers
     from llm_annotate.batch.request_files import check_files, until_published
     from llm_annotate.batch.writing import BatchWriter
     from llm_annotate.prompt import load_prompt
@@ -82,7 +91,6 @@ def write(  # noqa: PLR0913 - an option each
         ask_refused=ask_refused,
     )
     folder = requests or beside_output("--requests", ".requests", run.settings)
-    KnownAnswers(store).close()  # a mistake is told before the run begins
     if (earlier := _earlier_output(run)) is not None:
         check_files(earlier, folder)
     index = None if is_wire(run.settings.output) else Path(run.settings.output)

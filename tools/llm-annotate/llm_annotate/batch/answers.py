@@ -1,7 +1,7 @@
 """What a store knows about requests: the answers, and which requests a server refused for good.
 
 Refusals lie beside the answers in the same file, in a table of their own. Reading changes no byte
-of the file, so that its digest tells whether there is anything new in it.
+of the file, so that its digest tells, once it is settled, whether there is anything new in it.
 """
 
 import sqlite3
@@ -20,6 +20,7 @@ from llm_annotate.store import ResponseStore, lacks_room, room
 _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
+_CHECKPOINT = "pragma wal_checkpoint(truncate)"
 _ANSWER = "select body from answers where request = ?"
 _REFUSE = "insert or replace into refusals values (?, ?)"
 _REFUSAL = "select status from refusals where request = ?"
@@ -70,6 +71,20 @@ class KnownAnswers:
         """Let go of the file."""
         self._database.close()
 
+    def settle(self) -> None:
+        """Empty the write-ahead log into the file.
+
+        Raises:
+            TemporaryError: a process is in the middle of reading or writing the store.
+        """
+        with room():
+            (is_busy, _, _) = self._database.execute(_CHECKPOINT).fetchone()
+        if is_busy:
+            raise TemporaryError(
+                "the store is in use, and new answers cannot be told from those before",
+                hint="Wait for who reads or writes it, and repeat the same command.",
+            )
+
     def get(self, request: str) -> bytes | None:
         """The answer to a request, or None when there is none yet."""
         if "answers" not in self._tables:
@@ -101,6 +116,22 @@ class KnownAnswers:
         if end is not None or not heed_refusals:
             return end
         return self.find_refusal(conversation.request.digest)
+
+
+def settle(path: Path) -> None:
+    """Bring into the file itself what others have put into its write-ahead log.
+
+    The log lies beside the store for as long as a process has it open, or after one was killed.
+
+    Args:
+        path: of a store.
+
+    Raises:
+        UsageError: it is none.
+        TemporaryError: a process is in the middle of reading or writing it.
+    """
+    with KnownAnswers(path) as answers:
+        answers.settle()
 
 
 class AnswerIntake:
