@@ -159,6 +159,12 @@ def users(annotation: object) -> tuple[str, ...]:
     return next((one.backends for one in metadata if isinstance(one, OnlyFor)), ())
 
 
+def counts_by_content(annotation: object) -> bool:
+    """Whether an option names files or folders that count by what they hold."""
+    markers = (FileContent, FolderContent, NamedFileContent)
+    return any(has_marker(annotation, marker) for marker in markers)
+
+
 def has_marker(annotation: object, marker: type) -> bool:
     """Whether an `Annotated` type carries a marker class."""
     return marker in getattr(annotation, "__metadata__", ())
@@ -231,8 +237,7 @@ def _name_contents(given: Sequence[_GivenFile], contents: Sequence[InputRecord])
 
 
 def _is_content(parameter: inspect.Parameter) -> bool:
-    markers = (FileContent, FolderContent, NamedFileContent)
-    return any(has_marker(parameter.annotation, marker) for marker in markers)
+    return counts_by_content(parameter.annotation)
 
 
 def _fingerprint(verb: Verb, options: Mapping[str, str]) -> dict[str, str]:

@@ -7,12 +7,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, Union, cast, get_args, get_origin
 
-from affectory_protocol.invocation import as_text, has_marker, users
+from affectory_protocol.invocation import as_text, counts_by_content, has_marker, users
 from affectory_protocol.options import (
     SHARED_OPTIONS,
     Execution,
-    FileContent,
-    NamedFileContent,
     option_name,
 )
 from affectory_protocol.receipt import PROTOCOL_VERSION
@@ -124,7 +122,7 @@ def _describe(
         "default": None if required or default is None else as_text(default),
         "schema": schema,
         "backends": [*backends],
-        "file": any(has_marker(annotation, m) for m in (FileContent, NamedFileContent)),
+        "file": counts_by_content(annotation),
         "environment": cast("JsonValue", info.envvar) if info is not None else None,
         "help": info.help if info is not None else None,
     }

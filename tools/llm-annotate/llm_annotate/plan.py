@@ -64,9 +64,9 @@ def _read_price(path: Path, model: str) -> dict[str, float]:
         found = {name: float(price[name]) for name in ("input", "output")}
         if not all(isfinite(value) and value >= 0 for value in found.values()):
             raise ValueError  # noqa: TRY301 - one way out for all faults
-        return found  # noqa: TRY300
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UsageError(
             f"--prices does not tell the price of {model}: {type(error).__name__}",
             hint=f'It is JSON: {{"{model}": {{"input": 0.5, "output": 1.5}}}}, a million tokens.',
         ) from None
+    return found
