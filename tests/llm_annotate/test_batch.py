@@ -3,9 +3,7 @@
 import json
 import random
 import shutil
-import signal
 import sqlite3
-import time
 from itertools import permutations
 
 import pytest
@@ -537,19 +535,19 @@ def test_dropped_are_the_requests_without_an_answer(run, tmp_path):
 
 
 @pytest.mark.parametrize("moment", range(8))
-def test_killed_collecting_loses_nothing(run, zygote, tmp_path, moment):
+def test_killed_collecting_loses_nothing(run, tmp_path, moment):
+    """Killed twice while it reads: as attempts are compared, or are kept, or are told of."""
     texts = [f"text {n}" for n in range(1100)]  # a source writes 512 rows at a time
     attempts = [path.name for path in write_attempts(tmp_path, texts)]
     words = ["batch", "collect", *attempts, "--requests", "requests", "--max-rejects", "2"]
-    begun = time.monotonic()
-    run(*words, "--store", "whole.sqlite", "-o", "whole.jsonl").ok()
-    latest = time.monotonic() - begun
+    watched = Plan(log=str(tmp_path / "calls"), read_bytes=2**16)
+    run(*words, "--store", "whole.sqlite", "-o", "whole.jsonl", disk=watched).ok()
+    reads = sum(call == "read" for call, *_ in _lines(tmp_path / "calls"))
+    assert reads > 100
     again = [*words, "--store", "s", "-o", "out.jsonl", "--checkpoint-seconds", "0"]
     for share in (moment, 7 - moment):
-        running = zygote.start(TOOL, *again, folder=tmp_path)
-        time.sleep(latest * (share + random.Random(moment).random()) / 8)
-        running.kill(signal.SIGKILL)
-        running.wait()
+        death = Fault(("read",), number=int(reads * (share + random.Random(moment).random()) / 8))
+        assert run(*again, disk=Plan([death], read_bytes=2**16)).status == KILLED
     run(*again).ok()
 
     for suffix in ("", ".dropped.jsonl", ".rejects.jsonl"):
