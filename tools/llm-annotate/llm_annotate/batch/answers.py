@@ -130,8 +130,10 @@ def settle(path: Path) -> None:
         UsageError: it is none.
         TemporaryError: a process is in the middle of reading or writing it.
     """
+    log = Path(f"{path.resolve()}-wal")
     with KnownAnswers(path) as answers:
-        answers.settle()
+        if log.exists() and log.stat().st_size:  # one without may lie where nobody may write
+            answers.settle()
 
 
 class AnswerIntake:
