@@ -11,6 +11,7 @@ from affectory_protocol.records import Source, Text
 from llm_annotate.backends.linear import LinearBackend
 from llm_annotate.calibration import fit_platt
 from llm_annotate.config import Overlap
+from llm_annotate.examples import read_examples
 from llm_annotate.labelled import derive_linear
 from llm_annotate.lessons import part, read_lessons
 from llm_annotate.lexicon import Lexicon, load_table
@@ -123,13 +124,38 @@ def test_sentence_of_a_speaker_who_was_learned_from_is_left_out():
 # What labels teach --------------------------------------------------------------------------------
 
 
-def test_score_teaches_how_strong_and_from_the_middle_on_that_it_is_there():
-    weak, strong = read_lessons(
-        parse(line("a", "anger", "emoint", score=score)) for score in (0.49, 0.5)
+def test_score_teaches_how_strong_and_that_it_is_there_unless_it_is_0():
+    absent, weak = read_lessons(
+        parse(line("a", "anger", "emoint", score=score)) for score in (0.0, 0.1)
     )
 
-    assert (weak.example.labels, weak.strengths) == (frozenset(), {"anger": 0.49})
-    assert (strong.example.labels, strong.strengths) == (frozenset(["anger"]), {"anger": 0.5})
+    assert (absent.example.labels, absent.strengths) == (frozenset(), {"anger": 0.0})
+    assert (weak.example.labels, weak.strengths) == (frozenset(["anger"]), {"anger": 0.1})
+
+
+RULES = [
+    ({"score": 0.0}, None, False),
+    ({"score": 0.1}, None, True),
+    ({"votes": 1}, 5, False),
+    ({"votes": 2}, 5, True),
+    ({"votes": 1}, None, False),
+    ({"votes": 1}, 1, True),
+    ({"votes": 0}, 1, False),
+    ({"votes": 3, "score": 0.0}, 3, False),
+    ({}, 5, True),
+]
+
+
+@pytest.mark.parametrize(("fields", "raters", "is_said"), RULES)
+def test_who_learns_and_who_compares_agree_on_what_people_said(fields, raters, is_said):
+    own = json.loads(line("a", "anger", **fields))
+    own["labels"]["raters"] = raters
+    record = parse(json.dumps(own).encode())
+    (lesson,) = read_lessons([record])
+    (example,) = read_examples([record], EkmanLabels)
+
+    assert lesson.example.labels == example.labels == frozenset(["anger"] if is_said else [])
+    assert lesson.labels == example.labels
 
 
 def test_other_vocabularies_teach_classes_and_no_labels():

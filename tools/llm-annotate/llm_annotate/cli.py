@@ -59,7 +59,7 @@ def evaluate(
     run.sink(work, check=check_emotions)
 
 
-@tool.verb(kind=Kind.SINK, behaviour=1, needs=(Text, GoEmotionsLabels), memory=Memory.PER_RECORD)
+@tool.verb(kind=Kind.SINK, behaviour=2, needs=(Text, GoEmotionsLabels), memory=Memory.PER_RECORD)
 def derive_lexicon(
     run: Run,
     validation: Annotated[
@@ -79,7 +79,7 @@ def derive_lexicon(
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=1,
+    behaviour=2,
     needs=(Text, EkmanLabels),
     reads=(Source,),
     memory=Memory.PER_RECORD,

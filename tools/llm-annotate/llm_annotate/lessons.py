@@ -1,7 +1,6 @@
 """What labelled sentences teach the linear model: which emotions, by which name, how strong.
 
-A label without a score says that an emotion is there. A score is how strong it is; the emotion is
-there when the score is at least `CLEAR`.
+Which are there is the rule of `mapped_labels.py`. A score is how strong one is, 0 among them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,8 +17,6 @@ from llm_annotate.leakage import Learned
 from llm_annotate.mapped_labels import EkmanLabels
 
 FINE, BASIC = "goemotions", EkmanLabels.target
-CLEAR = 0.5
-"""Least score of a label that says its emotion is there: the middle of the scale."""
 
 
 class Lesson(NamedTuple):
@@ -42,22 +39,20 @@ def read_lessons(records: Iterable[Record]) -> list[Lesson]:
     for record in records:
         text, said = record.get(Text), record.get(EkmanLabels)
         if text is not None and said is not None and said.emotions:
-            found.append(_read_lesson(text.content, said.emotions, record.get(Source)))
+            found.append(_read_lesson(text.content, said, record.get(Source)))
     return found
 
 
-def _read_lesson(text: str, said: Sequence[EmotionLabel], source: Source | None) -> Lesson:
-    there = [each for each in said if each.score is None or each.score >= CLEAR]
-    classes = frozenset(name for each in there if (name := _to_class(each)) is not None)
-    is_fine = all(each.vocabulary == FINE for each in said)
+def _read_lesson(text: str, said: EkmanLabels, source: Source | None) -> Lesson:
+    is_fine = all(each.vocabulary == FINE for each in said.emotions)
     strengths: dict[str, list[float]] = {}
-    for each in said:
+    for each in said.emotions:
         name = _to_class(each)
         if each.score is not None and name is not None:
             strengths.setdefault(name, []).append(each.score)
     return Lesson(
-        Example(text, classes, frozenset(source.groups.items()) if source else frozenset()),
-        frozenset(each.label for each in there) if is_fine else None,
+        Example(text, said.read(), frozenset(source.groups.items()) if source else frozenset()),
+        frozenset(each.label for each in said.find_said()) if is_fine else None,
         {name: sum(scores) / len(scores) for name, scores in strengths.items()},
     )
 

@@ -1,5 +1,9 @@
 """People's labels as verbs need them that compare or count: each said in one vocabulary.
 
+One rule says which emotions people found, for those who learn and those who compare. A label that
+stands alone is one. A score says how strong it is, and 0 is absent. Votes count from `MIN_VOTES`
+on, or from one where a single person was asked.
+
 A label that is not registered, or whose vocabulary has no mapping declared, makes the section one
 that the verb cannot read: its record is rejected, and the others go on.
 """
@@ -10,6 +14,10 @@ from affectory_protocol.records import EmotionLabel, Labels
 from affectory_protocol.vocabularies.emotions import map_label
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
+
+MIN_VOTES = 2
+"""Raters who have to agree on a label: as in the published splits of GoEmotions (Demszky et al.
+2020), which keep a label that two chose."""
 
 
 class MappedLabels(Labels):
@@ -31,9 +39,18 @@ class MappedLabels(Labels):
                 ) from None
         return emotions
 
+    def find_said(self) -> list[EmotionLabel]:
+        """The emotions that people found, by the rule above."""
+        enough = min(MIN_VOTES, self.raters or MIN_VOTES)
+        return [
+            each
+            for each in self.emotions
+            if each.score != 0.0 and (each.votes is None or each.votes >= enough)
+        ]
+
     def read(self) -> frozenset[str]:
-        """The labels of the target vocabulary; those without a counterpart are left out."""
-        mapped = (map_label(e.label, e.vocabulary, self.target) for e in self.emotions)
+        """What was found, in the target vocabulary; what has no counterpart is left out."""
+        mapped = (map_label(e.label, e.vocabulary, self.target) for e in self.find_said())
         return frozenset(label for label in mapped if label is not None)
 
 
