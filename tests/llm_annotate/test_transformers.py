@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from commands import Command, Zygote, python_of
+from kills import KILLED, went_on
 from sections import SENTENCES
 from tiny_models.made import tiny_llama
 
@@ -95,15 +96,26 @@ def test_continuous_batching_writes_the_same(write, tmp_path):
     assert _faces(tmp_path, "continuous.jsonl") == _faces(tmp_path)
 
 
-@pytest.mark.parametrize("moment", [0.4, 1.2, 2.5])
-def test_killed_run_goes_on_to_the_same_bytes(write, tmp_path, moment):
+def _wait_for_lines(part, count):
+    """Wait until a run has written so many records, for a minute at most."""
+    latest = time.monotonic() + 60.0
+    while not part.exists() or part.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < latest, "nothing is written"
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("written", [0, 8, 16])  # two batches are there: the first is journalled
+def test_killed_run_goes_on_to_the_same_bytes(write, tmp_path, written):
     write("--batch-size", 4, output="whole.jsonl").ok()
     running = write("--batch-size", 4, "--checkpoint-seconds", 0, start=True)
-    time.sleep(moment)
+    _wait_for_lines(tmp_path / "out.jsonl.part", written)
     running.kill(signal.SIGKILL)
-    running.wait()
-    write("--batch-size", 4).ok()
+    killed = running.wait()
+    has_output = (tmp_path / "out.jsonl").exists()
+    again = write("--batch-size", 4).ok()
 
+    assert (killed.status, has_output) == (KILLED, False)
+    assert written == 0 or went_on(again.stderr)
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
