@@ -236,7 +236,7 @@ def test_shards_share_a_store(ask, serve, tmp_path):
 
 def test_server_that_dies_for_good_is_temporary_and_its_answers_are_kept(ask, serve, tmp_path):
     dying = serve(dies_after=50)
-    done = ask(dying, "--concurrency", "8", "--max-attempts", "2")
+    done = ask(dying, "--concurrency", "8", "--max-attempts", "2", "--request-timeout", "10")
 
     assert done.status == 75
     assert "Traceback" not in done.stderr
