@@ -22,6 +22,8 @@ HARDENED: Mapping[str, Any] = {
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
     "tmpfs": {"/tmp": ""},
+    # The usual one keeps what is printed as text, and so no bytes that are none.
+    "log_config": docker.types.LogConfig(type="local"),
 }
 
 

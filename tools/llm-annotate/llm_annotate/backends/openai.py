@@ -50,12 +50,14 @@ class OpenAiBackend:
         self._begin = threading.Lock()
         self._thread: threading.Thread | None = None
         self._fault: BaseException | None = None
+        self._is_closed = False
 
     def annotate(self, records: Sequence[Record]) -> list[Expression | RecordError]:
         """Ask for the expression of each record; called from several threads."""
-        self._start()
         texts = [record[Text].content for record in records]
-        waiting = asyncio.run_coroutine_threadsafe(self._express_all(texts), self._loop)
+        with self._begin:  # nothing is handed to a loop that has ended: nobody would answer
+            self._start()
+            waiting = asyncio.run_coroutine_threadsafe(self._express_all(texts), self._loop)
         try:
             return waiting.result()
         except CancelledError:
@@ -64,15 +66,18 @@ class OpenAiBackend:
     def close(self) -> None:
         """Wait for what is in flight if the server or a limit ended the run; else give it up."""
         with self._begin:
+            self._is_closed = True
             if self._thread is not None and self._loop.is_running():
                 self._loop.call_soon_threadsafe(self._stop.set)
-                self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def _start(self) -> None:
-        with self._begin:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="requests", daemon=True)
-                self._thread.start()
+        if self._is_closed:
+            raise TemporaryError("the run was stopped")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="requests", daemon=True)
+            self._thread.start()
         self._ready.wait()
         if self._fault is not None:
             raise self._fault
@@ -84,6 +89,7 @@ class OpenAiBackend:
         except BaseException as error:  # noqa: BLE001 - handed to the thread that asked
             self._fault = error
         finally:
+            self._loop.close()
             self._ready.set()
 
     async def _serve(self) -> None:
