@@ -180,7 +180,7 @@ def test_temporary_file_that_has_no_place_is_a_reason_to_come_back(monkeypatch):
 
 @pytest.mark.parametrize("records", [1, 20], ids=["found when flushed", "found when written"])
 def test_temporary_file_that_has_no_room_is_a_reason_to_come_back(monkeypatch, records):
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/dev/full").open("w+b"))  # noqa: SIM115
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/dev/full").open("w+b"))  # noqa: SIM115 - closed where the test ends
 
     with pytest.raises(TemporaryError, match="no room to write temporary files") as caught:
         _export(*({"x": "word " * 200} for _ in range(records)))
