@@ -80,6 +80,8 @@ def list_parts() -> Iterator[Part]:
     readme = ROOT / "tools/llm-annotate/README.md"
     emotions = overview.write_first_table(readme, "Model, weights, licence")
     yield Part("README.md", emotions, "emotions")
+    clients = overview.write_first_table(ROOT / "docs/bench-llm.md", "What was to be reached")
+    yield Part("README.md", clients, "clients")
     yield Part("docs/language-models.md", overview.write_models(tools), "models")
     yield Part(OPTIONS_PAGE, options.write_shared_options(), "shared options")
     for name, text in (
