@@ -407,7 +407,7 @@ def test_answers_of_a_process_that_goes_on_are_a_change_too(finish, run, tmp_pat
 
 
 def test_store_in_the_middle_of_its_work_is_waited_for(tmp_path, monkeypatch):
-    monkeypatch.setattr("llm_annotate.batch.answers._BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("llm_annotate.store._BUSY_SECONDS", 0.1)
     with ResponseStore(tmp_path / "s") as store:
         store.put("one", b"{}")
         with sqlite3.connect(tmp_path / "s") as reader:

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
@@ -17,6 +16,7 @@ from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
 _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists answers (request text primary key, body blob) without rowid"
+_ANSWER = "select body from answers where request = ?"
 _OTHERS = "select count(*) from sqlite_master where name not in ('answers', 'refusals')"
 _VERSION = 1
 _PRIMARY = 0xFF
@@ -24,8 +24,41 @@ _PRIMARY = 0xFF
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-class ResponseStore:
-    """A store in a file.
+class StoreFile:
+    """A connection to a store.
+
+    Args:
+        place: path or address of the file.
+    """
+
+    def __init__(self, place: str) -> None:
+        self._database = sqlite3.connect(
+            place,
+            uri=place.startswith("file:"),
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def get(self, request: str) -> bytes | None:
+        """The answer to a request, or None when there is none yet."""
+        with room():
+            found = self._database.execute(_ANSWER, (request,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+
+class ResponseStore(StoreFile):
+    """A store that takes answers.
 
     Args:
         path: made when it is not there.
@@ -35,10 +68,8 @@ class ResponseStore:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._database = sqlite3.connect(
-                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+        with opening(path, hint="Name a new file, or a store."):
+            super().__init__(str(path))
             (version,) = self._database.execute("pragma user_version").fetchone()
             (others,) = self._database.execute(_OTHERS).fetchone()
             if version == 0 and others:
@@ -50,38 +81,6 @@ class ResponseStore:
                 self._database.execute(f"pragma user_version={_VERSION}")
             elif version != _VERSION:
                 raise UsageError(f"--store is of another version: {path}")
-        except sqlite3.DatabaseError as error:
-            if lacks_room(error):
-                raise TemporaryError(
-                    f"no room to write beside the store, or no disk to read it from: {error}",
-                    hint="Make room and repeat the same command.",
-                ) from error
-            raise UsageError(
-                f"--store cannot be opened: {path}: {error}", hint="Name a new file, or a store."
-            ) from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
-
-    def get(self, request: str) -> bytes | None:
-        """The answer to a request, or None when there is none yet."""
-        with room():
-            found = self._database.execute(
-                "select body from answers where request = ?", (request,)
-            ).fetchone()
-        return None if found is None else bytes(found[0])
 
     def put(self, request: str, body: bytes) -> None:
         """Keep an answer; a later one to the same request takes its place."""
@@ -94,7 +93,30 @@ class ResponseStore:
         return int(count)
 
 
-def lacks_room(error: sqlite3.DatabaseError) -> bool:
+@contextmanager
+def opening(path: Path, hint: str | None = None) -> Iterator[None]:
+    """Say of a file that cannot be opened as a store what it is.
+
+    Args:
+        path: of the file.
+        hint: what to do when it is none.
+
+    Raises:
+        UsageError: it is none.
+        TemporaryError: the disk is full, or fails.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if _lacks_room(error):
+            raise TemporaryError(
+                f"no room to write beside the store, or no disk to read it from: {error}",
+                hint="Make room and repeat the same command.",
+            ) from error
+        raise UsageError(f"--store cannot be opened: {path}: {error}", hint=hint) from None
+
+
+def _lacks_room(error: sqlite3.DatabaseError) -> bool:
     """Whether the disk failed: even to read, SQLite needs a small file beside the store."""
     primary = error.sqlite_errorcode & _PRIMARY
     return primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}

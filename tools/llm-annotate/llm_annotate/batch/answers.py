@@ -4,10 +4,7 @@ Refusals lie beside the answers in the same file, in a table of their own. Readi
 of the file, so that its digest tells, once it is settled, whether there is anything new in it.
 """
 
-import sqlite3
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from affectory_protocol.errors import RecordError, TemporaryError, UsageError
 from affectory_protocol.reasons import Reason
@@ -15,18 +12,16 @@ from affectory_protocol.records import Expression
 
 from llm_annotate.batch.line import Attempt
 from llm_annotate.conversation import Conversation, recall
-from llm_annotate.store import ResponseStore, lacks_room, room
+from llm_annotate.store import ResponseStore, StoreFile, opening, room
 
-_BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
 _CHECKPOINT = "pragma wal_checkpoint(truncate)"
-_ANSWER = "select body from answers where request = ?"
 _REFUSE = "insert or replace into refusals values (?, ?)"
 _REFUSAL = "select status from refusals where request = ?"
 
 
-class KnownAnswers:
+class KnownAnswers(StoreFile):
     """A store that is only read.
 
     Args:
@@ -37,39 +32,20 @@ class KnownAnswers:
     """
 
     def __init__(self, path: Path | None) -> None:
-        if path is not None and not path.is_file():
+        if path is None:
+            super().__init__(":memory:")
+            self._tables = set[str]()
+            return
+        if not path.is_file():
             raise UsageError(
                 f"--store is not there: {path}", hint="It is made by `llm-annotate batch collect`."
             )
-        place = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
-        try:
-            self._database = _open(place)
+        with opening(path):
+            super().__init__(f"{path.absolute().as_uri()}?mode=rw")
             names = self._database.execute("select name from sqlite_master where type = 'table'")
             self._tables = {name for (name,) in names}
-        except sqlite3.DatabaseError as error:
-            if lacks_room(error):
-                raise TemporaryError(
-                    f"no room to write beside the store, or no disk to read it from: {error}",
-                    hint="Make room and repeat the same command.",
-                ) from error
-            raise UsageError(f"--store cannot be opened: {path}: {error}") from None
-        if path is not None and "answers" not in self._tables:
+        if "answers" not in self._tables:
             raise UsageError(f"--store is no store of answers: {path}")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
 
     def settle(self) -> None:
         """Empty the write-ahead log into the file.
@@ -87,11 +63,7 @@ class KnownAnswers:
 
     def get(self, request: str) -> bytes | None:
         """The answer to a request, or None when there is none yet."""
-        if "answers" not in self._tables:
-            return None
-        with room():
-            found = self._database.execute(_ANSWER, (request,)).fetchone()
-        return None if found is None else bytes(found[0])
+        return super().get(request) if "answers" in self._tables else None
 
     def find_refusal(self, request: str) -> RecordError | None:
         """What to say of a request that was refused for good, None of any other."""
@@ -136,7 +108,7 @@ def settle(path: Path) -> None:
             answers.settle()
 
 
-class AnswerIntake:
+class AnswerIntake(ResponseStore):
     """A store that takes what comes back for request files.
 
     An answer that is there stays: an expression may have been made of it. It goes before a refusal,
@@ -147,34 +119,15 @@ class AnswerIntake:
     """
 
     def __init__(self, path: Path) -> None:
-        self._answers = ResponseStore(path)
-        self._refusals = _open(str(path))
+        super().__init__(path)
         with room():
-            self._refusals.execute(_TABLE)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._refusals.close()
-        self._answers.close()
+            self._database.execute(_TABLE)
 
     def take(self, attempt: Attempt) -> None:
-        """Keep what an attempt brought; an answer is in the store when this returns."""
+        """Keep what an attempt brought; it is in the store when this returns."""
         if attempt.answer is not None:
-            if self._answers.get(attempt.request) is None:
-                self._answers.put(attempt.request, attempt.answer)
+            if self.get(attempt.request) is None:
+                self.put(attempt.request, attempt.answer)
         elif attempt.refusal is not None:
             with room():
-                self._refusals.execute(_REFUSE, (attempt.request, attempt.refusal))
-
-
-def _open(place: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        place, uri=place.startswith("file:"), timeout=_BUSY_SECONDS, isolation_level=None
-    )
+                self._database.execute(_REFUSE, (attempt.request, attempt.refusal))

@@ -2,7 +2,6 @@
 
 import hashlib
 from enum import IntEnum
-from types import TracebackType
 from typing import Self
 
 from affectory_protocol.reasons import Reason
@@ -43,12 +42,7 @@ class Choice:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._scratch.close()
 
     def note(self, attempt: Attempt) -> None:
