@@ -123,11 +123,17 @@ def main() -> None:
     versions = [f"{way.distribution} {version_of(way)}" for way in ways if way.peer]
     chosen = [("--requests", given.requests, REQUESTS), ("--repeats", given.repeats, REPEATS)]
     words = " ".join(f"{name} {value}" for name, value, usual in chosen if value != usual)
-    command = f"make bench-llm ARGS='{words}'" if words else "make bench-llm"
+    command = " ".join(
+        [
+            "make bench-llm",
+            *([] if whole else [f"LLM_PEERS='{given.peers}'"]),
+            *([f"ARGS='{words}'"] if words else []),
+        ]
+    )
     text = (
         f"Printed by `{command}`: {given.requests:,} requests, the best of {given.repeats}, on "
         f"{os.cpu_count()} processors ({platform.machine()}) whose load was {load:.1f} before, "
-        f"Python {platform.python_version()}: {', '.join(versions)}.\n\n"
+        f"Python {platform.python_version()}; {', '.join(versions) or 'no peers'}.\n\n"
         f"{write_tables(figures, ways, growth)}"
     )
     sys.stdout.write(f"{text}\n")
