@@ -6,35 +6,51 @@ python -m benchmarks.llm.ours BASE_URL REQUESTS CONCURRENCY [STORE]
 import asyncio
 import hashlib
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 from llm_annotate.chat import ChatRequest
 from llm_annotate.chat_config import ServerConfig
 from llm_annotate.client import ChatClient
 from llm_annotate.pace import Budget
+from llm_annotate.shared_commits import SharedCommits
 from llm_annotate.store import ResponseStore
 
 from benchmarks.llm.clock import read_bodies, timed
 
+BATCH = 64
+
 
 async def _send_all(base_url: str, path: str, concurrency: int, store_path: str | None) -> None:
-    bodies = read_bodies(path)
     server = ServerConfig(base_url=base_url, concurrency=concurrency)
+    bodies = read_bodies(path)
+    requests = (ChatRequest(body, hashlib.sha256(body).hexdigest()) for body in bodies)
 
-    async def work(client: ChatClient, store: ResponseStore | None) -> None:
-        for body in bodies:
-            request = ChatRequest(body, hashlib.sha256(body).hexdigest())
-            if store is None or store.get(request.digest) is None:
-                answer = await client.send(request)
-                if store is not None:
-                    store.put(request.digest, answer)
+    async def work(
+        client: ChatClient, missing: Iterator[ChatRequest], commits: SharedCommits | None
+    ) -> None:
+        for request in missing:
+            answer = await client.send(request)
+            if commits is not None:
+                await commits.put(request.digest, answer)
 
     with ExitStack() as stack:
         store = stack.enter_context(ResponseStore(Path(store_path))) if store_path else None
+        missing = requests if store is None else _find_missing(requests, store)
+        commits = None if store is None else SharedCommits(store)
         async with ChatClient(server, Budget()) as client, asyncio.TaskGroup() as group:
             for _ in range(concurrency):
-                group.create_task(work(client, store))
+                group.create_task(work(client, missing, commits))
+
+
+def _find_missing(requests: Iterator[ChatRequest], store: ResponseStore) -> Iterator[ChatRequest]:
+    """The requests without an answer; a batch of them is looked up at once, as the command does."""
+    while batch := list(islice(requests, BATCH)):
+        with store.reading():
+            missing = [request for request in batch if store.get(request.digest) is None]
+        yield from missing
 
 
 if __name__ == "__main__":

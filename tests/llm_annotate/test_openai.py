@@ -1,22 +1,25 @@
 """The backend openai against a server that misbehaves: nothing paid for is lost or asked twice."""
 
+import asyncio
 import json
 import os
 import resource
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from email.utils import formatdate
 from random import Random
 
 import pytest
-from affectory_protocol.errors import LimitError, UsageError
+from affectory_protocol.errors import LimitError, TemporaryError, UsageError
 from commands import Command, Zygote
 from llm_annotate.chat import read_completion
 from llm_annotate.client import check_address
 from llm_annotate.open_files import OTHER_FILES, allow_connections
 from llm_annotate.pace import Budget
 from llm_annotate.retries import Failed, choose_wait, read_retry_after
+from llm_annotate.shared_commits import SharedCommits
 from llm_annotate.store import ResponseStore
 from mock_server import MockServer
 
@@ -557,3 +560,41 @@ def test_options_of_a_server_are_refused_by_the_lexicon(zygote, tmp_path):
 
     assert done.status == 2
     assert "--model" in done.stderr
+
+
+def test_answers_of_one_turn_are_kept_together(tmp_path):
+    async def put_two(commits):
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(commits.put("a", b"1"))
+            gone = tasks.create_task(commits.put("b", b"2"))
+            await asyncio.sleep(0)
+            gone.cancel()
+
+    with ResponseStore(tmp_path / "s.sqlite") as store:
+        asyncio.run(put_two(SharedCommits(store)))
+        assert store.get("a") == b"1"
+        assert store.get("b") == b"2"  # it was answered, and so paid for, before it was given up
+
+
+def test_answers_that_cannot_be_kept_fail_whoever_waits(tmp_path):
+    async def put_two(commits):
+        return await asyncio.gather(
+            commits.put("a", b"1"), commits.put("b", b"2"), return_exceptions=True
+        )
+
+    with ResponseStore(tmp_path / "s.sqlite") as store:
+        with closing(sqlite3.connect(tmp_path / "s.sqlite")) as other:
+            other.execute("drop table answers")
+        faults = asyncio.run(put_two(SharedCommits(store)))
+    assert [type(fault) for fault in faults] == [TemporaryError, TemporaryError]
+
+
+def test_store_made_before_its_bodies_lay_in_order_is_used(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "s.sqlite")) as old:
+        old.execute("create table answers (request text primary key, body blob) without rowid")
+        old.execute("insert into answers values ('a', x'31')")
+        old.execute("pragma user_version=1")
+        old.commit()
+    with ResponseStore(tmp_path / "s.sqlite") as store:
+        store.put_all([("b", b"2")])
+        assert [store.get("a"), store.get("b")] == [b"1", b"2"]

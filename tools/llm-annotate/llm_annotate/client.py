@@ -4,8 +4,7 @@ import asyncio
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
@@ -106,6 +105,7 @@ class ChatClient:
 
     def __init__(self, server: ServerConfig, budget: Budget) -> None:
         self._server = server
+        self._address = f"{server.base_url.rstrip('/')}/chat/completions"
         self._budget = budget
         self._requests = Pace(server.requests_per_minute)
         self._tokens = Pace(server.tokens_per_minute)
@@ -137,8 +137,9 @@ class ChatClient:
             TemporaryError: the server cannot be reached, or keeps failing.
             LimitError: the budget is spent.
         """
-        failed = Failed("")
-        async with self._slots.take() as answers_before:
+        answers_before = await self._slots.take()
+        try:
+            failed = Failed("")
             for attempt in range(self._server.max_attempts):
                 if attempt:
                     await self._rest(choose_wait(failed, attempt))
@@ -149,6 +150,8 @@ class ChatClient:
             attempts = f"no answer in {self._server.max_attempts} attempts: {failed.reason}"
             if failed.doubtful and await self._slots.is_at_fault(answers_before):
                 raise RefusedRequestError(f"the server answers others and gave {attempts}")
+        finally:
+            self._slots.leave()
         raise TemporaryError(
             f"the server gave {attempts}",
             hint="Everything answered is kept. Repeat the same command when the server is back.",
@@ -204,9 +207,12 @@ class ChatClient:
         return body
 
     async def _post(self, request: ChatRequest) -> tuple[int, bytes, float | None]:
-        with self._in_flight():
+        task = asyncio.current_task()
+        if task is not None:
+            self._posting.add(task)
+        try:
             async with self._session.post(
-                f"{self._server.base_url.rstrip('/')}/chat/completions",
+                self._address,
                 data=request.body,
                 headers={"Content-Type": "application/json", "Idempotency-Key": request.digest},
                 allow_redirects=False,
@@ -215,13 +221,6 @@ class ChatClient:
                 while not response.content.at_eof() and len(body) < _MAX_BODY_BYTES:
                     body += await response.content.read(_MAX_BODY_BYTES - len(body))
                 return response.status, body, read_retry_after(response.headers.get("Retry-After"))
-
-    @contextmanager
-    def _in_flight(self) -> Iterator[None]:
-        if (task := asyncio.current_task()) is not None:
-            self._posting.add(task)
-        try:
-            yield
         finally:
             self._posting -= {task}
 

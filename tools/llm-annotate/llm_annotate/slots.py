@@ -5,8 +5,6 @@ that keeps its place while they are answered is at fault.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 
 class Slots:
@@ -24,9 +22,12 @@ class Slots:
         self._answers = 0
         self._doubted: dict[asyncio.Future[bool], int] = {}
 
-    @asynccontextmanager
-    async def take(self) -> AsyncIterator[int]:
-        """Hold a place; tells how many requests were answered before, for `is_at_fault`."""
+    async def take(self) -> int:
+        """Wait for a place, which `leave` gives back; a pair of calls on the way of every request.
+
+        Returns:
+            How many requests were answered before, for `is_at_fault`.
+        """
         self._queued += 1
         try:
             await self._free.acquire()
@@ -34,12 +35,13 @@ class Slots:
         finally:
             self._queued -= 1
             self._decide()
-        try:
-            yield self._answers
-        finally:
-            self._at_work -= 1
-            self._free.release()
-            self._decide()
+        return self._answers
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self._at_work -= 1
+        self._free.release()
+        self._decide()
 
     def count_answer(self) -> None:
         """Note that the server answered somebody: whoever is in doubt is at fault."""

@@ -6,7 +6,7 @@ and prompt included, so answers of different settings lie side by side.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -15,9 +15,18 @@ from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
 
 _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
-_TABLE = "create table if not exists answers (request text primary key, body blob) without rowid"
+# Bodies in the order they came, an index over the digests: half the writing of bodies by digest.
+_TABLE = "create table if not exists answers (request text primary key, body blob)"
+_KEEP = "insert or replace into answers values (?, ?)"
 _ANSWER = "select body from answers where request = ?"
-_OTHERS = "select count(*) from sqlite_master where name not in ('answers', 'refusals')"
+_OTHERS = (
+    "select count(*) from sqlite_master"
+    " where type = 'table' and name not in ('answers', 'refusals')"
+)
+_PAGE_BYTES = 2048
+"""An answer dirties a page of bodies and one of the index: small ones are less to write."""
+_LOG_PAGES = 8192
+"""In the write-ahead log before it is brought into the file, which waits for the disk."""
 _VERSION = 1
 _PRIMARY = 0xFF
 """Bits of an error code of SQLite that say its kind; the others say more."""
@@ -56,6 +65,23 @@ class StoreFile:
             found = self._database.execute(_ANSWER, (request,)).fetchone()
         return None if found is None else bytes(found[0])
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Look many answers up at once: the file is locked once for all of them."""
+        with room(), self._transaction("deferred"):
+            yield
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
+        self._database.execute(f"begin {kind}")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:  # a full disk may have ended it already
+                self._database.execute("rollback")
+            raise
+        self._database.execute("commit")
+
 
 class ResponseStore(StoreFile):
     """A store that takes answers.
@@ -74,8 +100,10 @@ class ResponseStore(StoreFile):
             (others,) = self._database.execute(_OTHERS).fetchone()
             if version == 0 and others:
                 raise UsageError(f"--store is a database of something else: {path}")
+            self._database.execute(f"pragma page_size={_PAGE_BYTES}")  # counts for a new file
             self._database.execute("pragma journal_mode=wal")
             self._database.execute("pragma synchronous=normal")
+            self._database.execute(f"pragma wal_autocheckpoint={_LOG_PAGES}")
             self._database.execute(_TABLE)
             if version == 0:  # of a store that is made now; another one is not written to
                 self._database.execute(f"pragma user_version={_VERSION}")
@@ -85,7 +113,12 @@ class ResponseStore(StoreFile):
     def put(self, request: str, body: bytes) -> None:
         """Keep an answer; a later one to the same request takes its place."""
         with room():
-            self._database.execute("insert or replace into answers values (?, ?)", (request, body))
+            self._database.execute(_KEEP, (request, body))
+
+    def put_all(self, answers: Iterable[tuple[str, bytes]]) -> None:
+        """Keep several answers in one transaction: all of them, or none if it fails."""
+        with room(), self._transaction("immediate"):
+            self._database.executemany(_KEEP, answers)
 
     def __len__(self) -> int:
         """How many answers there are."""

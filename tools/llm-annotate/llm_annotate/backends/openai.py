@@ -6,7 +6,7 @@ store: what is in it is never asked for again, and texts that are equal share on
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from llm_annotate.conversation import Conversation
 from llm_annotate.open_files import allow_connections
 from llm_annotate.pace import Budget
 from llm_annotate.prompt import Prompt
+from llm_annotate.shared_commits import SharedCommits
 from llm_annotate.store import ResponseStore
 
 
@@ -98,6 +99,7 @@ class OpenAiBackend:
         server = self._server
         budget = Budget(server.max_requests, server.max_tokens_total)
         with ResponseStore(self._store_path) as self._store:
+            self._commits = SharedCommits(self._store)
             async with ChatClient(server, budget) as self._client:
                 self._ready.set()
                 await self._stop.wait()
@@ -109,33 +111,45 @@ class OpenAiBackend:
                 await asyncio.gather(*others, return_exceptions=True)
 
     async def _express_all(self, texts: Sequence[str]) -> list[Expression | RecordError]:
-        return list(await asyncio.gather(*map(self._express, texts)))
+        conversations = [Conversation(self._prompt.fill(text), self._chat) for text in texts]
+        with self._store.reading():
+            answers = [self._answer(conversation.request) for conversation in conversations]
+        return list(await asyncio.gather(*map(self._express, conversations, answers)))
 
-    async def _express(self, text: str) -> Expression | RecordError:
-        conversation = Conversation(self._prompt.fill(text), self._chat)
-        end: Expression | RecordError | None = None
-        while end is None:
+    async def _express(
+        self, conversation: Conversation, answer: Awaitable[bytes]
+    ) -> Expression | RecordError:
+        while True:
             try:
-                end = conversation.hear(await self._answer(conversation.request))
+                end = conversation.hear(await answer)
+                if end is not None:
+                    return end
+                answer = self._answer(conversation.request)
             except RefusedRequestError as refused:
                 return RecordError(Reason.BACKEND_FAILED, str(refused))
             except AffectoryError as fault:
                 self._client.end(fault)
                 raise
-        return end
 
-    async def _answer(self, request: ChatRequest) -> bytes:
-        """The answer of the store, or of the server; equal requests in flight share one."""
+    def _answer(self, request: ChatRequest) -> Awaitable[bytes]:
+        """The answer of the store, or of the server; equal requests in flight share one.
+
+        Nothing is awaited between the look at the store and the task: an answer that arrives
+        meanwhile would be asked for again.
+        """
+        loop = asyncio.get_running_loop()
         if (known := self._store.get(request.digest)) is not None:
-            return known
+            answer = loop.create_future()
+            answer.set_result(known)
+            return answer
         task = self._asked.get(request.digest)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._ask(request))
+            task = loop.create_task(self._ask(request))
             self._asked[request.digest] = task
             task.add_done_callback(lambda _: self._asked.pop(request.digest, None))
-        return await asyncio.shield(task)
+        return asyncio.shield(task)
 
     async def _ask(self, request: ChatRequest) -> bytes:
         body = await self._client.send(request)
-        self._store.put(request.digest, body)
+        await self._commits.put(request.digest, body)
         return body
