@@ -22,7 +22,7 @@ MOST_NAMED = 4
 UNSAID = {"made_by"}
 """Members that every section has; they are described once."""
 
-KEYS = {"verdicts": "FILTER"}
+KEYS = {"tracks": "TRACK", "verdicts": "FILTER"}
 """What the entries of a section are called by; the others hold entries by the role of an asset."""
 
 OTHER_STATUSES = {

@@ -11,7 +11,16 @@ from affectory_protocol.outcomes import Derived
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record, derive_id
-from affectory_protocol.records import AnySection, Asset, Assets, Faces, Section, Verdict, Verdicts
+from affectory_protocol.records import (
+    AnySection,
+    Asset,
+    Assets,
+    Faces,
+    Section,
+    Tracks,
+    Verdict,
+    Verdicts,
+)
 from affectory_protocol.records.base import Model
 from affectory_protocol.settings import Existing
 from pydantic import ValidationError
@@ -249,13 +258,20 @@ def is_measure(section: str, key: str, entry: object, roles: Set[str]) -> bool:
     """Whether an entry of a section was measured on an asset in one of these roles."""
     if section == Faces.name:
         return key in roles
-    return section == Verdicts.name and isinstance(entry, dict) and is_of(entry, roles)
+    if not isinstance(entry, dict):
+        return False
+    if section == Tracks.name:  # it tells what the rows of its own asset mean, too
+        return is_of(entry, roles) or _names(entry.get("role"), roles)
+    return section == Verdicts.name and is_of(entry, roles)
 
 
 def is_of(value: JsonObject, roles: Set[str]) -> bool:
     """Whether a section or entry says that it was measured on an asset in one of these roles."""
-    of = value.get("of")
-    return isinstance(of, str) and of in roles
+    return _names(value.get("of"), roles)
+
+
+def _names(value: object, roles: Set[str]) -> bool:
+    return isinstance(value, str) and value in roles
 
 
 def write_new(identity: str, sections: Iterable[AnySection], made_by: bytes) -> bytes:

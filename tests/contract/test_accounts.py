@@ -8,6 +8,7 @@ import orjson
 import pytest
 from cases import DERIVE, FILTER, MAP, SINK, SOURCE, case_named, cases, good_lines, join, of_kind
 from commands import MANIFEST
+from sections import KEYED
 
 READING = cases(lambda c: c.reads_manifest)
 DIGEST = re.compile(r"[0-9a-f]{16}")
@@ -162,14 +163,13 @@ def test_every_option_stands_in_the_receipt_by_its_class(case, first):
 
 @pytest.mark.parametrize("case", cases(lambda c: c.spec["writes"] and c.kind != SINK), ids=str)
 def test_what_is_made_says_by_whom(case, first):
-    keyed = {"assets", "faces", "verdicts"}
     records = [orjson.loads(line) for line in first.left.output.splitlines()]
     digests = set()
     for record in records:
         for name in case.spec["writes"]:
             if name not in record:
                 continue
-            entries = record[name].values() if name in keyed else [record[name]]
+            entries = record[name].values() if name in KEYED else [record[name]]
             makers = [entry["made_by"] for entry in entries]
             ours = [m for m in makers if m["tool"] == case.command.name]
             assert ours, name

@@ -11,7 +11,7 @@ from cases import FILTER, SINK, case_named, cases, good_line, join
 from commands import Command
 from disk import AFTER, WRITES, Fault, Plan
 from kills import EVERY, KILLED, Whole, delay, fill, names
-from sections import write_pictures
+from sections import write_files
 from trials import Trial, folder_in_memory
 
 NAMES = ["toy shout", "toy short", "toy draw", "toy import lines", "toy sum-up"]
@@ -156,7 +156,7 @@ def test_run_into_the_folder_that_it_reads_goes_on_after_any_death(zygote, tmp_p
         words = ("import", "images", ".", "-o", "out.jsonl", "--checkpoint-seconds", "0")
         return zygote.run(DATASET_IO, *words, folder=tmp_path / "pictures", **settings)
 
-    write_pictures(tmp_path)
+    write_files(tmp_path)
     pictures = {path.name for path in (tmp_path / "pictures").iterdir()}
     sides = {"out.jsonl" + side for side in ("", ".rejects.jsonl", ".dropped.jsonl", ".run.json")}
     start().ok()

@@ -6,8 +6,8 @@ import json
 import orjson
 import pytest
 from cases import DERIVE, FILTER, MAP, SINK, case_named, cases, good_lines, join, of_kind
+from sections import KEYED
 
-KEYED = {"assets", "faces", "verdicts"}
 WRITING = cases(lambda c: c.has("--existing") and c.spec["writes"])
 NEEDING = cases(lambda c: c.reads_manifest and c.spec["needs"])
 PASSING_MISSING = cases(lambda c: c.has("--pass-missing"))

@@ -8,14 +8,13 @@ import orjson
 import pytest
 from affectory_protocol import records
 from cases import DERIVE, FILTER, MAP, cases, good_lines, join, of_kind
-from sections import TOKEN, encode_png, example
+from sections import KEYED, TOKEN, encode_png, example
 from trials import tree
 
 SECTIONS = (
     *("source", "assets", "span", "text", "labels", "expression"),
-    *("faces", "generation", "verdicts"),
+    *("faces", "generation", "tracks", "verdicts"),
 )
-KEYED = ("assets", "faces", "verdicts")
 
 
 def _good(case):
@@ -39,6 +38,8 @@ def _filling(name):
         return {"uri": f"pictures/{TOKEN}.png", "media_type": TOKEN}
     if name == "faces":
         return {"items": []}
+    if name == "tracks":
+        return orjson.loads(example(name))["face"] | {"role": TOKEN.lower()}
     return {"passed": False, "reason": TOKEN} if name == "verdicts" else TOKEN
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from commands import ROOT, find_tools
-from sections import write_pictures
+from sections import write_files
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +121,7 @@ def _pipe(folder: Path, path: str) -> dict[str, bytes]:
     folder.mkdir()
     rows = (ROOT / "samples/goemotions/train.tsv").read_text("utf-8").splitlines(keepends=True)
     (folder / "train.tsv").write_text("".join(rows[:ROWS]), "utf-8")
-    write_pictures(folder)
+    write_files(folder)
     done = subprocess.run(
         ["bash", "-eu", "-o", "pipefail", "-c", PIPE],
         cwd=folder,

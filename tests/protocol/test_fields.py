@@ -72,7 +72,7 @@ def test_schema_allows_fields_that_newer_writers_add(name):
             assert part.get("additionalProperties", True) is not False
 
 
-@pytest.mark.parametrize("name", ["assets", "faces", "verdicts"])
+@pytest.mark.parametrize("name", ["assets", "faces", "tracks", "verdicts"])
 def test_schema_of_a_keyed_section_allows_no_key_outside_its_pattern(name):
     schema = json.loads(describe_schema(name))
     assert list(schema["patternProperties"]) == ["^[a-z][a-z0-9_-]{0,63}$"]
@@ -108,7 +108,7 @@ def test_schema_of_a_record_names_every_section():
 def test_there_is_a_golden_manifest_for_each_section_of_the_first_release():
     assert {path.stem for path in GOLDEN if path.parent.name == "0.1"} == {
         *("source", "assets", "span", "text", "labels", "expression"),
-        *("faces", "generation", "verdicts"),
+        *("faces", "generation", "tracks", "verdicts"),
     }
 
 

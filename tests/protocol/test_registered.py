@@ -59,6 +59,15 @@ def _probabilities(vocabulary: str, values: list) -> dict:
     return _expression(probabilities={"vocabulary": vocabulary, "values": values})
 
 
+def _track(**parts: object) -> dict:
+    whole = {"role": "x", "fps": 30, "channels": "arkit-52", "unit": "weight", "frames": 1}
+    return {"tracks": {"face": whole | parts}}
+
+
+def _rows(rows: object) -> dict:
+    return {"assets": {"series": {"uri": "x.npy", "media_type": "application/x-npy", "rows": rows}}}
+
+
 def _face(vocabulary: str, label: str) -> dict:
     emotion = {"vocabulary": vocabulary, "label": label, "intensity": 0.5}
     face = {"bbox_xyxy": [0, 0, 1, 1], "landmarks": [], "emotion": [emotion]}
@@ -94,6 +103,10 @@ RIGHT = [
     _weights("livelink-csv-61", [1] * 52 + ROTATIONS),
     _probabilities("ekman", [0, 1, *[0.5] * 5]),
     _probabilities("goemotions", [0.5] * 28),
+    *(_track(channels=layout) for layout in LAYOUTS),
+    _track(fps=59.94, start=0.5, key_frames=[{"name": "my-own", "time": 0}]),
+    _track(key_frames=None),
+    *(_rows(rows) for rows in ([0, 0], [3, 9], None)),
 ]
 
 WRONG = [
@@ -104,6 +117,14 @@ WRONG = [
     (_probabilities("my-own", [0.5]), "/expression/probabilities must name a registered vocab"),
     (_probabilities("ekman", [0.5] * 6), "/expression/probabilities must hold one probability for"),
     (_probabilities("ekman", [1.1] * 7), "/expression/probabilities/values/0"),
+    (_track(channels="arkit-53"), "/tracks/* must name channels of a registered layout"),
+    (_track(unit="metre"), "/tracks/*/unit"),
+    (_track(fps=0), "/tracks/*/fps"),
+    (_track(start=-0.1), "/tracks/*/start"),
+    (_track(frames=0), "/tracks/*/frames"),
+    (_track(key_frames=[{"name": "Apex!", "time": 0}]), "/tracks/*/key_frames/0/name"),
+    (_rows([9, 3]), "/assets/* must hold rows that end behind"),
+    (_rows([3]), "/assets/*/rows"),
     (_unit(3, "both"), "/expression/action_units/0 must hold the number of an action unit"),
     (_unit(0, "both"), "/expression/action_units/0 must hold the number"),
     (_unit(99, "both"), "/expression/action_units/0 must hold the number"),

@@ -360,6 +360,16 @@ def test_what_was_measured_on_an_asset_that_is_not_replaced_stays(derive):
     assert members["generation"]["of"] == "photo"
 
 
+def test_tracks_go_with_the_asset_that_holds_their_rows_or_that_they_were_measured_on(derive):
+    assets = {name: {"uri": "p", "media_type": "m"} for name in ("image", "photo")}
+    track = {"role": "photo", "fps": 30, "channels": "arkit-52", "unit": "weight", "frames": 1}
+    tracks = {"rows": track | {"role": "image"}, "measured": track | {"of": "image"}, "own": track}
+    tracks["odd"] = {"role": {}, "of": []}  # nobody has looked at the section
+    parent = _record(assets=assets, tracks=tracks)
+    members = json.loads(derive(parent, Derived("x", (), {"image": _image()})))
+    assert members["tracks"].keys() == {"own", "odd"}
+
+
 def test_new_measures_of_a_replaced_asset_stand_alone(derive):
     assets = {name: {"uri": "p", "media_type": "m"} for name in ("image", "photo")}
     parent = _record(assets=assets, faces={"image": _face(20), "photo": _face(30)})

@@ -11,7 +11,7 @@ from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from batch_provider import fill_store, write_attempts
 from commands import EXTRA, Command, find_commands
 from mock_server import shared_server
-from sections import SENTENCES, TOKEN, example, write_pictures
+from sections import KEYED, SENTENCES, TOKEN, example, write_files
 from tiny_models.made import tiny_llama
 
 MAP, FILTER, DERIVE = "map", "filter", "derive"
@@ -84,8 +84,7 @@ class Case:
     @property
     def fresh(self) -> list[str]:
         """Sections it writes as a whole and does not read."""
-        keyed = {"assets", "faces", "verdicts"}
-        return [n for n in self.spec["writes"] if n not in {*keyed, *self.spec["needs"]}]
+        return [n for n in self.spec["writes"] if n not in {*KEYED, *self.spec["needs"]}]
 
     @property
     def extra(self) -> str | None:
@@ -210,7 +209,7 @@ def prepare(case: Case, folder: Path) -> list[str]:
     Returns:
         The arguments, without those that every verb of the kind has.
     """
-    write_pictures(folder)
+    write_files(folder)
     if case.backend in _SERVED:
         return _SERVED[case.backend](folder)
     recipe = _RECIPES.get((case.command.name, case.verb))

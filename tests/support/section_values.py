@@ -16,6 +16,7 @@ _number = st.one_of(
 )
 _count = st.one_of(st.integers(0, 2**53 - 1), st.integers(0, 9))
 _seconds = st.floats(0, 1e9)
+_rate = st.floats(0.5, 240)
 _role = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True)
 _hexadecimal = "0123456789abcdef"
 
@@ -100,6 +101,13 @@ asset = _model(
         "sha256": _optional(st.text(_hexadecimal, min_size=64, max_size=64)),
         "width": _optional(st.integers(1, 9999)),
         "height": _optional(st.integers(1, 9999)),
+        "duration": _optional(_seconds),
+        "fps": _optional(_rate),
+        "sample_rate": _optional(st.integers(1, 192_000)),
+        "channels": _optional(st.integers(1, 8)),
+        "shape": _optional(st.lists(_count, max_size=3)),
+        "dtype": _optional(_text),
+        "rows": _optional(st.lists(_count, min_size=2, max_size=2).map(sorted)),
         **_made,
     },
 )
@@ -176,6 +184,27 @@ generation = _model(
         **_made,
     },
 )
+tracks = st.dictionaries(
+    _role,
+    _model(
+        {
+            "role": _role,
+            "fps": _rate,
+            "channels": st.sampled_from(sorted(LAYOUTS)),
+            "unit": st.just("weight"),
+            "frames": st.integers(1, 9999),
+        },
+        {
+            "start": _seconds,
+            "key_frames": _optional(
+                st.lists(_model({"name": _role, "time": _seconds}), max_size=2)
+            ),
+            "of": _optional(_role),
+            **_made,
+        },
+    ),
+    max_size=2,
+)
 verdicts = st.dictionaries(
     _role,
     _model(
@@ -201,6 +230,7 @@ VALID_SECTIONS: dict[str, st.SearchStrategy] = {
     "expression": expression,
     "faces": faces,
     "generation": generation,
+    "tracks": tracks,
     "verdicts": verdicts,
 }
 """A strategy for each section; a test holds this table against the models."""
@@ -225,7 +255,7 @@ def records(draw: st.DrawFn) -> dict[str, object]:
     record: dict[str, object] = {"id": draw(identities)}
     for name in names:
         record[name] = draw(st.one_of(VALID_SECTIONS[name], st.none()))
-    unknown = st.sampled_from(["parent", "tracks", "notes", "Text"])
+    unknown = st.sampled_from(["parent", "skeleton", "notes", "Text"])
     return record | draw(
         st.dictionaries(unknown, st.sampled_from([None, "p", [1, {}]]), max_size=2)
     )

@@ -1,4 +1,4 @@
-"""One valid example of each section, and pictures small enough to be made on the spot."""
+"""One valid example of each section, and files small enough to be made on the spot."""
 
 import struct
 import zlib
@@ -14,6 +14,9 @@ SENTENCES = [
     "Thank you, that was kind.",
     "The train leaves at nine.",
 ]
+
+KEYED = ("assets", "faces", "tracks", "verdicts")
+"""Sections of entries."""
 
 TOKEN = "zxqvAttic7"  # noqa: S105 - no secret
 """A word that is planted into what verbs read, to be looked for in what they say."""
@@ -35,7 +38,12 @@ def _source(number: int) -> str:
 
 def _assets(number: int) -> str:
     uri = f"pictures/{'small' if number % 3 == 0 else 'large'}.png"
-    return f'{{"image":{{"uri":"{uri}","media_type":"image/png",{MADE_BY}}}}}'
+    series = f"series/{'short' if number % 3 == 0 else 'long'}"
+    return (
+        f'{{"image":{{"uri":"{uri}","media_type":"image/png",{MADE_BY}}},'
+        f'"face_track":{{"uri":"{series}.npy","media_type":"application/x-npy",{MADE_BY}}},'
+        f'"frames":{{"uri":"{series}-film.npy","media_type":"application/x-npy",{MADE_BY}}}}}'
+    )
 
 
 def _span(number: int) -> str:
@@ -76,6 +84,14 @@ def _generation(number: int) -> str:
     return f'{{"of":"image","seed":{number},"parameters":{{"size":64}},{MADE_BY}}}'
 
 
+def _tracks(number: int) -> str:
+    return (
+        '{"face":{"role":"face_track","fps":30.0,"channels":"arkit-52","unit":"weight",'
+        f'"frames":{_SHORT if number % 3 == 0 else _LONG},'
+        f'"key_frames":[{{"name":"apex","time":0.1}}],{MADE_BY}}}}}'
+    )
+
+
 def _verdicts(number: int) -> str:
     return f'{{"earlier":{{"passed":true,"score":{number % 5},"reason":null,{MADE_BY}}}}}'
 
@@ -89,15 +105,42 @@ _EXAMPLES = {
     "expression": _expression,
     "faces": _faces,
     "generation": _generation,
+    "tracks": _tracks,
     "verdicts": _verdicts,
 }
 
 
-def write_pictures(folder: Path) -> None:
-    """The files that examples of `assets` name: 32 and 96 pixels square."""
+_SHORT, _LONG = 2, 4
+"""Frames of the series."""
+_SHAPES = 52
+_FILM_SIZE = 16
+
+
+def write_files(folder: Path) -> None:
+    """The files that examples of `assets` name: pictures 32 and 96 pixels square, and series."""
     (folder / "pictures").mkdir()
     for name, size in (("small", 32), ("large", 96)):
         (folder / f"pictures/{name}.png").write_bytes(encode_png(size))
+    (folder / "series").mkdir()
+    for name, frames in (("short", _SHORT), ("long", _LONG)):
+        weights = [(n + i) % 4 / 4 for n in range(frames) for i in range(_SHAPES)]
+        numbers = struct.pack(f"<{len(weights)}f", *weights)
+        array = encode_array("<f4", (frames, _SHAPES), numbers)
+        (folder / f"series/{name}.npy").write_bytes(array)
+        size = (frames, _FILM_SIZE, _FILM_SIZE, 3)
+        film = bytes(n % 251 for n in range(frames * _FILM_SIZE**2 * 3))
+        (folder / f"series/{name}-film.npy").write_bytes(encode_array("|u1", size, film))
+
+
+def encode_array(dtype: str, shape: tuple[int, ...], content: bytes) -> bytes:
+    """An array file of numpy's format 1.0, as its documentation lays it out."""
+    header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
+    padding = " " * (-(len(header) + 11) % 64)
+    return (
+        b"\x93NUMPY\1\0"
+        + struct.pack("<H", len(header + padding) + 1)
+        + (f"{header}{padding}\n".encode() + content)
+    )
 
 
 def encode_png(size: int) -> bytes:

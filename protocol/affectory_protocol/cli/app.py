@@ -230,8 +230,8 @@ def join(
 ) -> None:
     """Put sections of further manifests into the records of one, byte for byte, found by id.
 
-    Entries of `assets`, `faces` and `verdicts` are joined one by one. What was measured on an
-    asset stays behind when the record has another one in its role.
+    Entries of `assets`, `faces`, `tracks` and `verdicts` are joined one by one. What was measured
+    on an asset stays behind when the record has another one in its role.
 
     Example: manifest join -i faces.jsonl --with expressions.jsonl -o both.jsonl
     """

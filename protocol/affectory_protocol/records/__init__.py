@@ -16,13 +16,27 @@ from affectory_protocol.records.labels import BigFive, EmotionLabel, Labels
 from affectory_protocol.records.source import Source
 from affectory_protocol.records.span import Span
 from affectory_protocol.records.text import Text
+from affectory_protocol.records.tracks import KeyFrame, Track, Tracks, Unit
 from affectory_protocol.records.verdicts import Verdict, Verdicts
 
-AnySection = Source | Assets | Span | Text | Labels | Expression | Faces | Generation | Verdicts
+AnySection = (
+    Source | Assets | Span | Text | Labels | Expression | Faces | Generation | Tracks | Verdicts
+)
 
 SECTIONS: dict[str, type[AnySection]] = {
     model.name: model
-    for model in (Source, Assets, Span, Text, Labels, Expression, Faces, Generation, Verdicts)
+    for model in (
+        Source,
+        Assets,
+        Span,
+        Text,
+        Labels,
+        Expression,
+        Faces,
+        Generation,
+        Tracks,
+        Verdicts,
+    )
 }
 """Every section that some verb reads or writes, by its name in a record."""
 
@@ -32,7 +46,6 @@ RESERVED_SECTIONS = frozenset(
         "speech",
         "body",
         "narrative",
-        "tracks",
         "skeleton",
         "motion_tokens",
         "conversation",
@@ -58,6 +71,7 @@ __all__ = [
     "Faces",
     "FacesInImage",
     "Generation",
+    "KeyFrame",
     "Labels",
     "Landmark",
     "MadeBy",
@@ -67,6 +81,9 @@ __all__ = [
     "Source",
     "Span",
     "Text",
+    "Track",
+    "Tracks",
+    "Unit",
     "Verdict",
     "Verdicts",
 ]

@@ -58,6 +58,24 @@ def check_blendshapes(given: object) -> object:
     return given
 
 
+def check_channels(given: object) -> object:
+    """Refuse channels that no registered layout names."""
+    if type(given) is dict:
+        channels = given.get("channels")
+        if type(channels) is str and channels not in LAYOUTS:
+            raise PydanticCustomError("channels", "must name channels of a registered layout")
+    return given
+
+
+def check_rows(given: object) -> object:
+    """Refuse rows that end before they begin."""
+    if type(given) is dict and type(rows := given.get("rows")) is list:
+        is_pair = len(rows) == len(("first", "end")) and all(type(row) is int for row in rows)
+        if is_pair and rows[0] > rows[1]:
+            raise PydanticCustomError("rows", "must hold rows that end behind their beginning")
+    return given
+
+
 def check_probabilities(given: object) -> object:
     """Refuse a vocabulary that is not registered, and values that are not as many as its labels."""
     if type(given) is dict:
