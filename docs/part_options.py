@@ -25,6 +25,7 @@ EVERYTHING: Mapping[str, Any] = {
     "references": (Assets,),
     "backends": (_LOADER,),
     "seeded": True,
+    "stores": True,
 }
 """What a verb may declare, so that it gets every option its kind can have."""
 

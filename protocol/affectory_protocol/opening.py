@@ -10,7 +10,6 @@ from affectory_protocol.errors import UsageError
 from affectory_protocol.job import DROPPED, OUTPUT, REJECTS, Job
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reading import LineReader
-from affectory_protocol.records import Assets
 from affectory_protocol.settings import STANDARD, Settings
 from affectory_protocol.sink_store import find_folder, open_store
 from affectory_protocol.streams import NoStream, OutputStream, PartFile, PipeStream
@@ -133,7 +132,7 @@ def list_files(job: Job, paths: Paths) -> dict[str, Path]:
 
 
 def make_store(job: Job, paths: Paths | None) -> AssetStore | None:
-    """The store for new assets, when the verb makes some.
+    """The store for new assets, when the verb makes some and is no sink, which has its own.
 
     Args:
         job: what runs.
@@ -142,6 +141,6 @@ def make_store(job: Job, paths: Paths | None) -> AssetStore | None:
     Raises:
         UsageError: there is no folder for them, or a file has its name.
     """
-    if Assets not in job.verb.writes or job.verb.kind is not Kind.DERIVE:
+    if not job.verb.makes_files or job.verb.kind is Kind.SINK:
         return None
     return open_store(find_folder(job.settings, paths), paths)

@@ -259,7 +259,7 @@ SHARED_OPTIONS: tuple[SharedOption, ...] = (
         ],
         default=None,
         option_class=EXECUTION,
-        fits=lambda verb: verb.kind in {Kind.DERIVE, Kind.SINK} and Assets in verb.writes,
+        fits=lambda verb: verb.makes_files,
     ),
     SharedOption(
         "rejects",

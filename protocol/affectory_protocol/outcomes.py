@@ -8,15 +8,10 @@ from affectory_protocol.errors import RecordError
 from affectory_protocol.reasons import DropReason
 from affectory_protocol.records import AnySection, Verdict
 
-MapOutcome: TypeAlias = AnySection | tuple[AnySection, ...]
-"""Sections to write into the record. In any outcome's place stands a RecordError that rejects."""
-
-FilterOutcome: TypeAlias = Verdict
-
 
 @dataclass(frozen=True, slots=True)
 class NewAsset:
-    """A file to be stored for a derived record.
+    """A file to be stored for a record.
 
     Attributes:
         content: the whole file.
@@ -24,6 +19,10 @@ class NewAsset:
         extension: of the stored name, without its dot.
         width: pixels, for images.
         height: pixels, for images.
+        shape: lengths of the axes, for arrays.
+        dtype: of the numbers, for arrays.
+        fps: frames a second, for films and series.
+        duration: seconds, for films and series.
     """
 
     content: bytes
@@ -31,6 +30,29 @@ class NewAsset:
     extension: str
     width: int | None = None
     height: int | None = None
+    shape: tuple[int, ...] | None = None
+    dtype: str | None = None
+    fps: float | None = None
+    duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Sections to write into a record together with files.
+
+    Attributes:
+        sections: written into the record.
+        assets: role to the new file.
+    """
+
+    sections: tuple[AnySection, ...] = ()
+    assets: Mapping[str, NewAsset] = field(default_factory=dict)
+
+
+MapOutcome: TypeAlias = AnySection | tuple[AnySection, ...] | Made
+"""What to write into the record. In any outcome's place stands a RecordError that rejects."""
+
+FilterOutcome: TypeAlias = Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +75,17 @@ DeriveOutcome: TypeAlias = Sequence[Derived]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A foreign row that became a record."""
+    """A foreign row that became a record.
+
+    Attributes:
+        id: of the record.
+        sections: written into it; `Assets` among them name files that are there already.
+        assets: role to the new file, of a verb that declares `stores` and has no `Assets` there.
+    """
 
     id: str
     sections: tuple[AnySection, ...]
+    assets: Mapping[str, NewAsset] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,5 +204,12 @@ def _holds(path: Path, content: bytes) -> bool:
 
 def _describe(asset: NewAsset, uri: str, digest: str) -> Asset:
     described = Asset(uri=uri, media_type=asset.media_type, bytes=len(asset.content), sha256=digest)
-    size = {"width": asset.width, "height": asset.height}
-    return described.model_copy(update={n: v for n, v in size.items() if v is not None})
+    known = {
+        "width": asset.width,
+        "height": asset.height,
+        "duration": asset.duration,
+        "fps": asset.fps,
+        "shape": None if asset.shape is None else [*asset.shape],
+        "dtype": asset.dtype,
+    }
+    return described.model_copy(update={n: v for n, v in known.items() if v is not None})

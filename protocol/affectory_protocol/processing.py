@@ -1,6 +1,6 @@
 """From a batch of lines to what became of each: the gate, the verb's function, the writing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -39,7 +39,7 @@ class Processor:
         settings: the shared options.
         signature: of the run.
         members: names of further members that the verb's function looks at.
-        entry: key of the entry that is written into a section of entries.
+        entries: section to the key of the entry that is written into it.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Processor:
         signature: Signature,
         *,
         members: Iterable[str] = (),
-        entry: str | None = None,
+        entries: Mapping[str, str] | None = None,
     ) -> None:
         self.verb = verb
         self.settings = settings
@@ -61,9 +61,8 @@ class Processor:
         written = [section.name for section in verb.writes]
         self._gate = Gate(sections, touched=[*written, *members])
         self._whole = [s.name for s in verb.writes if issubclass(s, Section)]
-        self._entries = [s.name for s in verb.writes if not issubclass(s, Section)]
-        self._entry = entry
-        self._may_pass = bool(verb.needs or self._whole or entry)
+        self._entries = entries or {}
+        self._may_pass = bool(verb.needs or self._whole or self._entries)
 
     @classmethod
     def of(cls, verb: Verb, settings: Settings) -> "Processor":
@@ -107,8 +106,7 @@ class Processor:
                     return Unchanged(record.line)
                 raise RecordError(Reason.MISSING_SECTION, f"the section is absent: /{section.name}")
         written = [(record.members.get(name), name) for name in self._whole]
-        if self._entry is not None:
-            written += [(record.entry(n, self._entry), f"{n}/{self._entry}") for n in self._entries]
+        written += [(record.entry(n, key), f"{n}/{key}") for n, key in self._entries.items()]
         keeps = [self.policy.keeps(present, where) for present, where in written]
         return Unchanged(record.line) if keeps and all(keeps) else record
 

@@ -24,12 +24,13 @@ from affectory_protocol.outcomes import (
     Dropped,
     FilterOutcome,
     Imported,
+    Made,
     MapOutcome,
     NewAsset,
     Restored,
     Row,
 )
-from affectory_protocol.places import Places, parse_roots
+from affectory_protocol.places import AssetStore, Places, parse_roots
 from affectory_protocol.processing import BatchFunction, BatchWork, OutcomeT, Processor
 from affectory_protocol.reading import (
     Chunk,
@@ -41,7 +42,7 @@ from affectory_protocol.reading import (
     placed_lines,
 )
 from affectory_protocol.record import Gate, Record
-from affectory_protocol.records import Verdict, Verdicts
+from affectory_protocol.records import AnySection, Verdict, Verdicts
 from affectory_protocol.result import BatchHandler, BatchResult, RejectWriter
 from affectory_protocol.session import Session
 from affectory_protocol.settings import Existing, Settings
@@ -55,7 +56,7 @@ from affectory_protocol.settling import (
 )
 from affectory_protocol.sink_store import SinkStore
 from affectory_protocol.verb import Determinism, Verb
-from affectory_protocol.writing import Signature, write_new
+from affectory_protocol.writing import Signature, store_assets, write_new
 
 ROWS_A_BATCH = 512
 
@@ -182,20 +183,21 @@ class Run:
         self,
         function: BatchFunction[MapOutcome],
         *,
-        entry: str | None = None,
+        entries: dict[type[AnySection], str] | None = None,
         waits: Waits | None = None,
     ) -> None:
         """Write sections into every record.
 
         Args:
             function: gives sections for each record.
-            entry: key of the entry that is written into a section of entries, such as the role in
-                `faces`; what is kept by `--existing keep` is then known before it is made again.
+            entries: key of the entry that is written into a section of entries, such as the role
+                in `faces`; what is kept by `--existing keep` is then known before it is made again.
             waits: the function waits for others, and may be called for several batches at once.
         """
-        processor = self._processor(entry=entry)
-        work = BatchWork[MapOutcome](processor, function, Mapping(processor))
-        self._process(work, Session(self._job), waits=waits)
+        processor = self._processor(entries=entries)
+        session = Session(self._job)
+        settle = Mapping(processor, session.store)
+        self._process(BatchWork[MapOutcome](processor, function, settle), session, waits=waits)
 
     def filter(
         self,
@@ -279,7 +281,7 @@ class Run:
             done = session.rows_done
             while batch := list(islice(fresh, ROWS_A_BATCH)):
                 done += len(batch)
-                session.commit(import_rows(batch, done, rejects, self._signature))
+                session.commit(import_rows(batch, done, rejects, self._signature, session.store))
             if review is not None:
                 review(chain.from_iterable(session.written_lines()))
             session.finish()
@@ -350,8 +352,14 @@ class Run:
                 session.commit(handler(chunk))
             session.finish()
 
-    def _processor(self, *, members: Iterable[str] = (), entry: str | None = None) -> Processor:
-        return Processor(self.verb, self.settings, self._signature, members=members, entry=entry)
+    def _processor(
+        self,
+        *,
+        members: Iterable[str] = (),
+        entries: dict[type[AnySection], str] | None = None,
+    ) -> Processor:
+        keys = {section.name: key for section, key in (entries or {}).items()}
+        return Processor(self.verb, self.settings, self._signature, members=members, entries=keys)
 
     def _batches(self, session: Session) -> Iterator[Chunk]:
         backends = {b.name: b for b in self._job.verb.backends}
@@ -382,7 +390,11 @@ def _references(fd: int, gate: Gate, max_line_bytes: int) -> Iterator[Record]:
 
 
 def import_rows(
-    rows: Sequence[Row], done: int, rejects: RejectWriter, signature: Signature
+    rows: Sequence[Row],
+    done: int,
+    rejects: RejectWriter,
+    signature: Signature,
+    store: AssetStore | None = None,
 ) -> BatchResult:
     """Turn rows into lines.
 
@@ -391,6 +403,7 @@ def import_rows(
         done: how many rows there are up to the last of these.
         rejects: writes reject lines.
         signature: of the run.
+        store: for new files; None of a verb that makes none.
     """
     result = BatchResult(done)
     for row in rows:
@@ -409,7 +422,9 @@ def import_rows(
             continue
         made_by = signature.sign(hashlib.sha256(row.raw).hexdigest()[:16])
         if isinstance(outcome, Imported):
-            result.produce([write_new(outcome.id, outcome.sections, made_by)])
+            stored = (store_assets(outcome.assets, store),) if outcome.assets else ()
+            result.produce([write_new(outcome.id, (*outcome.sections, *stored), made_by)])
+            result.counts.assets += len(outcome.assets)
         else:
             verdict = Verdicts({"import": Verdict(passed=False, reason=outcome.reason.value)})
             sections = (*outcome.sections, verdict)
@@ -417,4 +432,4 @@ def import_rows(
     return result
 
 
-__all__ = ["Derived", "Dropped", "Imported", "NewAsset", "Row", "Run"]
+__all__ = ["Derived", "Dropped", "Imported", "Made", "NewAsset", "Row", "Run"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.lines import edit_members
-from affectory_protocol.outcomes import Derived, DeriveOutcome, FilterOutcome, MapOutcome
+from affectory_protocol.outcomes import Derived, DeriveOutcome, FilterOutcome, Made, MapOutcome
 from affectory_protocol.places import AssetStore
 from affectory_protocol.processing import BatchFunction, Processor
 from affectory_protocol.record import Record
@@ -13,6 +13,7 @@ from affectory_protocol.writing import (
     encode_sections,
     stored_verdict,
     write_derived,
+    write_made,
     write_verdict,
 )
 
@@ -22,15 +23,25 @@ class Mapping:
 
     Args:
         processor: of the run.
+        store: for new files; None of a verb that makes none.
     """
 
-    def __init__(self, processor: Processor) -> None:
+    def __init__(self, processor: Processor, store: AssetStore | None) -> None:
         self._processor = processor
+        self._store = store
 
     def __call__(self, record: Record, outcome: MapOutcome, result: BatchResult) -> None:
         """Settle one record."""
-        sections = outcome if isinstance(outcome, tuple) else (outcome,)
         made_by = self._processor.sign(record)
+        if isinstance(outcome, Made):
+            line, replaced = write_made(
+                record, outcome, made_by, self._processor.policy, self._store
+            )
+            result.counts.assets += len(outcome.assets)
+            result.counts.replaced += replaced
+            result.pass_on(line)
+            return
+        sections = outcome if isinstance(outcome, tuple) else (outcome,)
         changes, replaced = encode_sections(record, sections, made_by, self._processor.policy)
         result.counts.replaced += replaced
         result.pass_on(edit_members(record.line, changes, present=record.members))

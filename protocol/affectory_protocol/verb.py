@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypedDict
 
-from affectory_protocol.records import AnySection
+from affectory_protocol.records import AnySection, Assets
 
 
 class Kind(StrEnum):
@@ -22,6 +22,10 @@ class Kind(StrEnum):
 
 DROPPING = frozenset({Kind.FILTER, Kind.SOURCE})
 """Kinds whose records may leave into a stream of their own."""
+
+
+MAKING = frozenset({Kind.MAP, Kind.DERIVE, Kind.SINK})
+"""Kinds that make every file they write of in `assets`; a source may have found it."""
 
 
 class Determinism(StrEnum):
@@ -151,6 +155,7 @@ class Declared(TypedDict, total=False):
     references: tuple[type[AnySection], ...]
     backends: tuple[BackendSpec, ...]
     edits: bool
+    stores: bool
     seeded: bool
     batch_size: int
     stateful: bool
@@ -179,6 +184,7 @@ class Verb:
         references: sections read from `--references`; empty when the verb takes none.
         backends: to choose from with `--backend`; empty when the verb has none.
         edits: whether it changes what sections hold and leaves them their makers.
+        stores: whether a source makes files, beside those it finds.
         seeded: whether it takes `--seed`.
         batch_size: records a batch by default.
         stateful: whether a record's result depends on the records before it.
@@ -198,6 +204,7 @@ class Verb:
     references: tuple[type[AnySection], ...] = ()
     backends: tuple[BackendSpec, ...] = ()
     edits: bool = False
+    stores: bool = False
     seeded: bool = False
     batch_size: int = 256
     stateful: bool = False
@@ -213,6 +220,12 @@ class Verb:
     def has_input(self) -> bool:
         """Whether it reads one manifest from `--input`; sources and aggregates name theirs."""
         return self.kind not in {Kind.SOURCE, Kind.AGGREGATE}
+
+    @property
+    def makes_files(self) -> bool:
+        """Whether it stores new files, which `--assets` says the place of."""
+        makes = self.stores if self.kind is Kind.SOURCE else self.kind in MAKING
+        return makes and Assets in self.writes
 
     @property
     def loads_models(self) -> bool:

@@ -7,13 +7,12 @@ from typing import cast
 import orjson
 from affectory_protocol.errors import RecordError
 from affectory_protocol.lines import JsonObject, append_members, edit_members, find_value
-from affectory_protocol.outcomes import Derived
+from affectory_protocol.outcomes import Derived, Made, NewAsset
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record, derive_id
 from affectory_protocol.records import (
     AnySection,
-    Asset,
     Assets,
     Faces,
     Section,
@@ -219,11 +218,8 @@ def write_derived(
     sections: list[AnySection] = list(derived.sections)
     parent = record
     if derived.assets:
-        if store is None:
-            raise RuntimeError("a verb that makes assets was run without --assets")
         parent = leave_measures(record, derived.assets.keys() & read_entries(record, Assets.name))
-        stored: dict[str, Asset] = {role: store.put(new) for role, new in derived.assets.items()}
-        sections.append(Assets(stored))
+        sections.append(store_assets(derived.assets, store))
     changes, _ = encode_sections(
         parent, sections, made_by, Policy(Existing.REPLACE, overwrite_human=True)
     )
@@ -232,6 +228,43 @@ def write_derived(
         "parent": orjson.dumps(record.id),
     }
     return edit_members(parent.line, {**identity, **changes}, present=parent.members)
+
+
+def write_made(
+    record: Record, made: Made, made_by: bytes, policy: Policy, store: AssetStore | None
+) -> tuple[bytes, int]:
+    """Write sections and files into a record, without what was measured on the files replaced.
+
+    Returns:
+        The line, and how many sections or entries were replaced.
+
+    Raises:
+        RecordError: section-exists, human-section, or invalid-section.
+    """
+    there = read_entries(record, Assets.name)
+    taken = made.assets.keys() & there.keys()
+    if any(policy.keeps(there[role], f"{Assets.name}/{role}") for role in taken):
+        raise RecordError(
+            Reason.SECTION_EXISTS,
+            "an asset that would be kept is not the one that belongs to the new sections: "
+            f"/{Assets.name}",
+        )
+    sections = list(made.sections)
+    encode_sections(record, sections, made_by, policy)  # before a file is stored for nothing
+    if made.assets:
+        sections.append(store_assets(made.assets, store))
+    changes, replaced = encode_sections(record, sections, made_by, policy)
+    rest = leave_measures(record, taken)
+    if rest is not record:
+        changes, _ = encode_sections(rest, sections, made_by, policy)
+    return edit_members(rest.line, changes, present=rest.members), replaced
+
+
+def store_assets(assets: Mapping[str, NewAsset], store: AssetStore | None) -> Assets:
+    """Store new files; the section that names them."""
+    if store is None:
+        raise RuntimeError("a verb that makes files does not declare it")
+    return Assets({role: store.put(new) for role, new in assets.items()})
 
 
 def leave_measures(record: Record, roles: Set[str]) -> Record:

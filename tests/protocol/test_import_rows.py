@@ -5,11 +5,16 @@ import weakref
 
 import pytest
 from affectory_protocol.errors import RecordError
-from affectory_protocol.outcomes import Row
+from affectory_protocol.outcomes import Imported, NewAsset, Row
+from affectory_protocol.places import AssetStore, Places
 from affectory_protocol.reasons import Reason
+from affectory_protocol.record import Record
+from affectory_protocol.records import Assets, Text
 from affectory_protocol.result import RejectWriter
 from affectory_protocol.run import import_rows
 from affectory_protocol.writing import Signature
+
+SIGNATURE = Signature.of({"tool": "t", "verb": "v", "behaviour": 1, "options": "0" * 16})
 
 
 class Content:
@@ -36,6 +41,19 @@ def _read(number, kept):
     except RecordError as error:
         outcome = error
     return Row(number, b"broken", outcome)
+
+
+def test_row_may_bring_a_file_that_is_stored(tmp_path):
+    series = NewAsset(b"12", "application/x-npy", "npy", shape=(2,), dtype="|u1")
+    text = Text(content="x")
+    row = Row(0, b"x", Imported("a", (text,), {"series": series}))
+    store = AssetStore(tmp_path, "key")
+    result = import_rows([row], 1, RejectWriter("toy", "x"), SIGNATURE, store)
+
+    record = Record.parse(result.output[0], (Assets, Text))
+    assert Places({"assets": tmp_path}).read(record, "series") == b"12"
+    assert record[Assets].root["series"].made_by is not None
+    assert result.counts.assets == 1
 
 
 def test_rejected_row_leaves_nothing_for_the_collector(no_collector):

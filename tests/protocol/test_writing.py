@@ -7,7 +7,7 @@ from random import Random
 import orjson
 import pytest
 from affectory_protocol.errors import RecordError
-from affectory_protocol.outcomes import Derived, NewAsset
+from affectory_protocol.outcomes import Derived, Made, NewAsset
 from affectory_protocol.places import AssetStore
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Gate, Record
@@ -21,6 +21,9 @@ from affectory_protocol.records import (
     Labels,
     MadeBy,
     Text,
+    Track,
+    Tracks,
+    Unit,
     Verdict,
     Verdicts,
 )
@@ -34,6 +37,7 @@ from affectory_protocol.writing import (
     is_human,
     stored_verdict,
     write_derived,
+    write_made,
     write_new,
     write_verdict,
 )
@@ -290,6 +294,81 @@ def derive(tmp_path):
         return write_derived(record, derived, MADE_BY, AssetStore(tmp_path / "assets", "key"))
 
     return write
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Write sections and files into a record and give back its line and the count."""
+
+    def write(record: Record, made: Made, policy: Policy = MACHINES) -> tuple[bytes, int]:
+        return write_made(record, made, MADE_BY, policy, AssetStore(tmp_path / "assets", "key"))
+
+    return write
+
+
+MACHINES = Policy()
+ASSET = {"uri": "p", "media_type": "m", "made_by": MACHINE}
+TRACK = {
+    "role": "series",
+    "fps": 30,
+    "channels": "arkit-52",
+    "unit": "weight",
+    "frames": 2,
+    "made_by": MACHINE,
+}
+
+
+def _series(fps: float = 30) -> Made:
+    rows = NewAsset(b"12", "application/x-npy", "npy", shape=(2, 1), dtype="|u1", fps=fps)
+    track = Track(role="series", fps=fps, channels="arkit-52", unit=Unit.WEIGHT, frames=2)
+    return Made((Tracks({"face": track}),), {"series": rows})
+
+
+def test_files_are_made_for_a_record_that_stays_the_one_it_is(make):
+    line, replaced = make(Record.parse(b'{ "id" : "a", "other": 1E5 }'), _series())
+    record = ALL.admit(line)
+    assert line.startswith(b'{ "id" : "a", "other": 1E5 ,')
+    assert (record.id, replaced) == ("a", 0)
+    stored = record[Assets].root["series"]
+    assert (stored.shape, stored.dtype, stored.fps) == ([2, 1], "|u1", 30)
+    assert record[Tracks].root["face"].role == "series"
+
+
+def test_file_made_again_takes_what_was_measured_on_the_old_one_with_it(make):
+    quality = {"passed": True, "of": "series"}
+    old = _record(
+        assets={"series": ASSET, "image": ASSET},
+        tracks={"face": TRACK, "smile": TRACK, "gaze": TRACK | {"role": "image"}},
+        verdicts={"quality": quality, "own": {"passed": True}},
+    )
+    line, replaced = make(old, _series(fps=60))
+    members = json.loads(line)
+    assert members["tracks"].keys() == {"face", "gaze"}
+    assert members["tracks"]["face"]["fps"] == 60
+    assert members["verdicts"].keys() == {"own"}
+    assert replaced == 2  # the track and its file
+
+
+def test_files_of_people_are_not_replaced(make, tmp_path):
+    people = {"uri": "p", "media_type": "m"}
+    with pytest.raises(RecordError) as refused:
+        make(_record(assets={"series": people}), _series())
+    assert refused.value.reason is Reason.HUMAN_SECTION
+    assert not (tmp_path / "assets").exists()
+
+
+def test_tracks_of_people_are_not_replaced_by_new_files(make, tmp_path):
+    people = {name: value for name, value in TRACK.items() if name != "made_by"}
+    with pytest.raises(RecordError) as refused:
+        make(_record(tracks={"face": people}), _series())
+    assert refused.value.reason is Reason.HUMAN_SECTION
+    assert not (tmp_path / "assets").exists()
+
+
+def test_file_that_is_kept_is_not_taken_for_the_one_of_a_new_section(make):
+    with pytest.raises(RecordError) as refused:
+        make(_record(assets={"series": ASSET}), _series(), Policy(Existing.KEEP))
+    assert refused.value.reason is Reason.SECTION_EXISTS
 
 
 def test_derived_record_names_its_parent(derive):

@@ -78,7 +78,8 @@ def annotate(
     from face_annot.run import load_backend
 
     backend = load_backend(run.backend, config)
-    run.map(partial(annotate_batch, backend=backend, places=run.places, role=role), entry=role)
+    find = partial(annotate_batch, backend=backend, places=run.places, role=role)
+    run.map(find, entries={Faces: role})
 
 
 def main() -> None:
