@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from affectory_protocol.facs import blend_units, parse_facs
 from affectory_protocol.records import ActionUnit, Emotion, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from hypothesis import given
 from hypothesis import strategies as st
-from llm_annotate.facs import blend_units, describe, parse_facs
-from llm_annotate.facs.wording import ADVERBS, COMBINED, ORDER, WORDINGS
+from llm_annotate.description import describe
+from llm_annotate.wording import ADVERBS, COMBINED, ORDER, WORDINGS
 
 GOEMOTIONS = VOCABULARIES["goemotions"]
 SENTENCE = re.compile(r"[A-Z][^.]*\.")

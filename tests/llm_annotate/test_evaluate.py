@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from affectory_protocol.errors import ManifestError, RecordError, UsageError
+from affectory_protocol.evaluation import write_evaluation
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Source, Text
 from llm_annotate import evaluation
 from llm_annotate.config import EvaluationConfig, ExpressionConfig, Overlap
-from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
+from llm_annotate.evaluation import Learning, evaluate_records, render_table
 from llm_annotate.examples import Example, open_examples
 from llm_annotate.labelled import check_emotions
 from llm_annotate.labelled import evaluate as evaluate_manifests

@@ -4,10 +4,11 @@ from math import log
 
 import numpy as np
 import pytest
+from affectory_protocol.evaluation import Metric
 from llm_annotate.agreement import Agreement
 from llm_annotate.bootstrap import draw, measure_intervals
 from llm_annotate.lead import Lead
-from llm_annotate.metric import Metric
+from llm_annotate.metric import LOWER_IS_BETTER
 from llm_annotate.reliability import LEAST, Reliability
 from llm_annotate.scores import CLASSES, RESAMPLES
 
@@ -108,7 +109,14 @@ def test_draws_are_the_same_each_time_and_as_large_as_the_whole():
 @pytest.mark.parametrize(("name", "best"), [("brier", 0.1), ("macro-f1", 0.2)])
 def test_best_value_is_the_lowest_of_what_is_an_error(name, best):
     metric = Metric(
-        name=name, unit="", value=0.1, ci95=(0, 1), n=1, failures=0, baselines={"other": 0.2}
+        name=name,
+        unit="",
+        value=0.1,
+        ci95=(0, 1),
+        n=1,
+        failures=0,
+        baselines={"other": 0.2},
+        lower_is_better=name in LOWER_IS_BETTER,
     )
 
     assert metric.best == best

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.facs import blend_units, to_blendshapes
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import EmotionLabel, Expression, Labels, Text
@@ -11,7 +12,7 @@ from affectory_protocol.vocabularies.emotions import check_label
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm_annotate.config import ExpressionConfig
-from llm_annotate.facs import blend_units, describe, to_blendshapes
+from llm_annotate.description import describe
 from llm_annotate.feeling import MAX_SHOWN, NEUTRAL, Felt, Mood, rank
 from llm_annotate.human import PLAIN_INTENSITY, read_labels
 from llm_annotate.run import annotate, express, load_backend

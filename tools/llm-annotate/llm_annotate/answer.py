@@ -3,13 +3,18 @@
 from itertools import combinations
 from typing import Annotated, Literal
 
+from affectory_protocol.facs import (
+    parse_action_unit,
+    parse_intensity,
+    resolve_conflicts,
+    to_blendshapes,
+)
+from affectory_protocol.facs.conflict import EXCLUSIVE
+from affectory_protocol.facs.sides import check_unit
 from affectory_protocol.records import ActionUnit, Blendshapes, Emotion, Expression, Side
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from llm_annotate.facs import parse_action_unit, parse_intensity, resolve_conflicts, to_blendshapes
-from llm_annotate.facs.conflict import EXCLUSIVE
-from llm_annotate.facs.sides import check_unit
 from llm_annotate.prompt import VOCABULARY, name_units
 
 LAYOUT = "arkit-52"

@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
+from affectory_protocol.facs import to_blendshapes
+from affectory_protocol.facs.conflict import EXCLUSIVE
 from affectory_protocol.records import ActionUnit, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 
 from llm_annotate.answer import MAX_DESCRIPTION, MAX_EMOTIONS, MAX_UNITS, MIN_EMOTIONS
-from llm_annotate.facs import to_blendshapes
-from llm_annotate.facs.conflict import EXCLUSIVE
 from llm_annotate.prompt import VOCABULARY
 
 INTENSITIES = [round(step * 0.05, 2) for step in range(21)]

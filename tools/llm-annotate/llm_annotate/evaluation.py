@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import orjson
 from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.evaluation import DIGITS, Evaluation, Groups, Metric, render_metrics
 from affectory_protocol.record import Record
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from llm_annotate.agreement import Agreement
 from llm_annotate.backends.lexicon import LexiconBackend
@@ -26,7 +26,7 @@ from llm_annotate.lead import Lead
 from llm_annotate.leakage import Learned
 from llm_annotate.lexicon import Lexicon, Table
 from llm_annotate.linear import LinearModel, load_model
-from llm_annotate.metric import DIGITS, Metric, state_metrics
+from llm_annotate.metric import state_metrics
 from llm_annotate.naive_bayes import Choice, NaiveBayes, WordCounts, choose
 from llm_annotate.reliability import Reliability
 from llm_annotate.scores import (
@@ -68,33 +68,11 @@ class Learning(NamedTuple):
     validation: Sequence[Example] = ()
 
 
-class Groups(BaseModel):
-    """How many sentences took part, each on one side only."""
+class Sentences(Groups):
+    """How many sentences took part, and how many were left out."""
 
-    model_config = ConfigDict(frozen=True)
-
-    train: int = Field(description="Sentences the weights were learned from.")
-    validation: int = Field(description="Sentences the weights were calibrated on.")
-    test: int = Field(description="Sentences that are scored.")
-    overlap: int = Field(
-        description="Texts and values of groups that scored sentences share with those learned "
-        "from: 0, or there is no evaluation."
-    )
     excluded: int = Field(description="Sentences left out because they share some.")
     unlabelled: int = Field(description="Sentences left out because no label has a class.")
-
-
-class Evaluation(BaseModel):
-    """All figures of one run."""
-
-    model_config = ConfigDict(frozen=True)
-
-    command: str
-    groups: Groups
-    chosen: dict[str, dict[str, float]] = Field(
-        description="By baseline, what was chosen on validation sentences."
-    )
-    metrics: tuple[Metric, ...]
 
 
 def evaluate_records(
@@ -104,7 +82,7 @@ def evaluate_records(
     learning: Learning,
     config: EvaluationConfig,
     weights: LinearModel | None = None,
-) -> Evaluation:
+) -> Evaluation[Sentences]:
     """Compare expressions with labels.
 
     Args:
@@ -141,7 +119,7 @@ def evaluate_records(
         )
     if not fresh:
         raise UsageError("no labelled sentence is left to be scored")
-    groups = Groups(
+    groups = Sentences(
         train=used.sentences["train"],
         validation=used.sentences["validation"],
         test=len(fresh),
@@ -153,7 +131,7 @@ def evaluate_records(
     choice = choose(counts, learning.validation) if counts else None
     bayes = NaiveBayes(counts, choice) if counts and choice else None
     lexicon = _read_all(LexiconBackend(Lexicon(table)), fresh)
-    return Evaluation(
+    return Evaluation[Sentences](
         command=COMMAND,
         groups=groups,
         chosen=_say_choice(choice),
@@ -249,40 +227,12 @@ def _score_baselines(
     return baselines
 
 
-def write_evaluation(evaluation: Evaluation) -> bytes:
-    """Write an evaluation as JSON, with a newline at its end."""
-    return orjson.dumps(
-        evaluation.model_dump(mode="json"), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    )
-
-
-def render_table(evaluation: Evaluation) -> str:
+def render_table(evaluation: Evaluation[Sentences]) -> str:
     """Say an evaluation as a table of text; a star marks the best value of a line."""
-    names = list(dict.fromkeys(of for metric in evaluation.metrics for of in metric.baselines))
-    lines = [_pad("", ["this", "95 % interval", *names])]
-    for metric in evaluation.metrics:
-        low, high = metric.ci95
-        cells = [
-            _mark(metric.value, metric.best),
-            f"{low:.3f} to {high:.3f}",
-            *(
-                _mark(metric.baselines[of], metric.best) if of in metric.baselines else "– "
-                for of in names
-            ),
-        ]
-        lines.append(_pad(metric.name, cells))
     groups = evaluation.groups
-    lines.append(
+    return (
+        f"{render_metrics(evaluation.metrics)}\n"
         f"{groups.test} sentences; {groups.excluded} left out that were learned from, "
         f"{groups.unlabelled} without a label; {evaluation.metrics[0].failures} failures; "
         f"overlap {groups.overlap}"
     )
-    return "\n".join(lines)
-
-
-def _mark(value: float, best: float) -> str:
-    return f"{value:.3f}{'*' if value == best else ' '}"
-
-
-def _pad(head: str, cells: Sequence[str]) -> str:
-    return f"{head:<14}" + "".join(f"{cell:>18}" for cell in cells)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.evaluation import write_evaluation
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression
 
 from llm_annotate.config import EvaluationConfig, Overlap
-from llm_annotate.evaluation import Learning, evaluate_records, render_table, write_evaluation
+from llm_annotate.evaluation import Learning, evaluate_records, render_table
 from llm_annotate.examples import open_examples, open_labelled, read_examples
 from llm_annotate.lessons import part, read_lessons
 from llm_annotate.lexicon import load_table

@@ -8,10 +8,9 @@ from itertools import combinations
 from pathlib import Path
 
 from affectory_protocol.errors import UsageError
+from affectory_protocol.facs.conflict import EXCLUSIVE
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
-
-from llm_annotate.facs.conflict import EXCLUSIVE
 
 VOCABULARY = "goemotions"
 """Vocabulary of the emotions that are asked for."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.facs import blend_units, to_blendshapes
 from affectory_protocol.record import Record
 from affectory_protocol.records import Blendshapes, Emotion, Expression, Labels, Probabilities, Text
 
 from llm_annotate.config import ExpressionConfig
-from llm_annotate.facs import blend_units, describe, to_blendshapes
+from llm_annotate.description import describe
 from llm_annotate.feeling import Felt, Mood, rank
 from llm_annotate.human import read_labels
 

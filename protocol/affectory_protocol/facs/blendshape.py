@@ -12,11 +12,10 @@ shape. It is not where several units move one shape:
 import math
 from collections.abc import Sequence
 
+from affectory_protocol.facs.arkit import COMPOSITES, LAYOUT, NAMES, OWNERS, SHAPES, name_sides
+from affectory_protocol.facs.sides import DIGITS, Sides, join_sides, split_sides
 from affectory_protocol.records import ActionUnit
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
-
-from llm_annotate.facs.arkit import COMPOSITES, LAYOUT, NAMES, OWNERS, SHAPES, name_sides
-from llm_annotate.facs.sides import DIGITS, Sides, join_sides, split_sides
 
 _INDEX = {name: index for index, name in enumerate(NAMES)}
 _HALVES: dict[int, tuple[tuple[int, int, float], ...]] = {

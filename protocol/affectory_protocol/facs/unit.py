@@ -10,10 +10,9 @@ Sources:
 
 import re
 
+from affectory_protocol.facs.sides import check_unit
 from affectory_protocol.records import ActionUnit, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS
-
-from llm_annotate.facs.sides import check_unit
 
 INTENSITIES: dict[str, float] = {"A": 0.2, "B": 0.4, "C": 0.6, "D": 0.8, "E": 1.0}
 """FACS intensity letters, from a trace (A) to the maximum (E), as intensities from 0 to 1."""

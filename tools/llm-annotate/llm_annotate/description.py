@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from affectory_protocol.facs.sides import check_unit
 from affectory_protocol.records import ActionUnit, Emotion, Side
 
-from llm_annotate.facs.sides import check_unit
-from llm_annotate.facs.wording import (
+from llm_annotate.wording import (
     ADVERBS,
     AFTER,
     AT_REST,

@@ -23,12 +23,11 @@ Sources:
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from affectory_protocol.facs.conflict import resolve_halves
+from affectory_protocol.facs.sides import Sides, join_sides, split_sides
+from affectory_protocol.facs.unit import parse_facs
 from affectory_protocol.records import ActionUnit, Emotion
 from affectory_protocol.vocabularies.emotions import check_label
-
-from llm_annotate.facs.conflict import resolve_halves
-from llm_annotate.facs.sides import Sides, join_sides, split_sides
-from llm_annotate.facs.unit import parse_facs
 
 
 class Prototype(NamedTuple):

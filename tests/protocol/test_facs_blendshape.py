@@ -1,13 +1,13 @@
 """Action units to ARKit blendshapes and back."""
 
 import pytest
+from affectory_protocol.facs import parse_facs, parse_intensity, to_action_units, to_blendshapes
+from affectory_protocol.facs.arkit import COMPOSITES, OWNERS, SHAPES
 from affectory_protocol.records import ActionUnit, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS, MIRRORED
 from hypothesis import given
 from hypothesis import strategies as st
-from llm_annotate.facs import parse_facs, parse_intensity, to_action_units, to_blendshapes
-from llm_annotate.facs.arkit import COMPOSITES, OWNERS, SHAPES
 
 NAMES = LAYOUTS["arkit-52"]
 MIDDLE_SHAPES = (1, 34)

@@ -1,9 +1,9 @@
 """Names and notation of action units."""
 
 import pytest
+from affectory_protocol.facs import parse_action_unit, parse_facs, parse_intensity
 from affectory_protocol.records import ActionUnit, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS
-from llm_annotate.facs import parse_action_unit, parse_facs, parse_intensity
 
 # the closed list that the published text-to-face annotations use
 CLOSED_LIST = {

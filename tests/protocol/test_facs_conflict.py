@@ -1,12 +1,12 @@
 """Action units that exclude each other."""
 
 import pytest
+from affectory_protocol.facs import parse_facs, resolve_conflicts
+from affectory_protocol.facs.conflict import ANTAGONIST, EXCLUSIVE
 from affectory_protocol.records import ActionUnit, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
 from hypothesis import given
 from hypothesis import strategies as st
-from llm_annotate.facs import parse_facs, resolve_conflicts
-from llm_annotate.facs.conflict import ANTAGONIST, EXCLUSIVE
 
 
 @st.composite

@@ -1,18 +1,18 @@
 """The faces that emotions are known by."""
 
 import pytest
-from affectory_protocol.records import ActionUnit, Emotion, Side
-from affectory_protocol.vocabularies.emotions import VOCABULARIES
-from hypothesis import given
-from hypothesis import strategies as st
-from llm_annotate.facs import (
+from affectory_protocol.facs import (
     blend_units,
     parse_facs,
     prototype_units,
     resolve_conflicts,
     to_blendshapes,
 )
-from llm_annotate.facs.prototype import PROTOTYPES
+from affectory_protocol.facs.prototype import PROTOTYPES
+from affectory_protocol.records import ActionUnit, Emotion, Side
+from affectory_protocol.vocabularies.emotions import VOCABULARIES
+from hypothesis import given
+from hypothesis import strategies as st
 
 LABELS = [(name, label) for name, labels in VOCABULARIES.items() for label in labels]
 EMFACS = {

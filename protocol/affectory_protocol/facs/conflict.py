@@ -16,10 +16,9 @@ Sources:
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from affectory_protocol.facs.sides import Sides, join_sides, split_sides
 from affectory_protocol.records import ActionUnit
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
-
-from llm_annotate.facs.sides import Sides, join_sides, split_sides
 
 
 def _pair_all(first: Iterable[int], second: Iterable[int]) -> frozenset[frozenset[int]]:
