@@ -6,6 +6,10 @@ from affectory_protocol.records.base import Count, Model, Section, UnitInterval
 from affectory_protocol.records.registered import check_emotion
 from pydantic import Field, model_validator
 
+MIN_VOTES = 2
+"""Raters who have to agree on a label: as in the published splits of GoEmotions (Demszky et al.
+2020), which keep a label that two chose."""
+
 
 class EmotionLabel(Model):
     """One emotion that people ascribed to the record."""
@@ -70,3 +74,16 @@ class Labels(Section):
     captions: list[str] = Field(
         default_factory=list, description="What people wrote to describe the record, one text each."
     )
+
+    def find_said(self) -> list[EmotionLabel]:
+        """The emotions that people found, by one rule for those who learn and those who compare.
+
+        A label that stands alone is one. A score says how strong it is, and 0 is absent. Votes
+        count from `MIN_VOTES` on, or from one where a single person was asked.
+        """
+        enough = min(MIN_VOTES, self.raters or MIN_VOTES)
+        return [
+            each
+            for each in self.emotions
+            if each.score != 0.0 and (each.votes is None or each.votes >= enough)
+        ]

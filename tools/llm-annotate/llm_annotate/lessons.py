@@ -1,6 +1,6 @@
 """What labelled sentences teach the linear model: which emotions, by which name, how strong.
 
-Which are there is the rule of `mapped_labels.py`. A score is how strong one is, 0 among them.
+Which are there is the rule of `Labels.find_said`. A score is how strong one is, 0 among them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
