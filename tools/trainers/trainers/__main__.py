@@ -1,0 +1,5 @@
+"""`python -m trainers` is the command `trainers`."""
+
+from trainers.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""A space that sentences and facial blendshapes share: its data, its network, its use."""

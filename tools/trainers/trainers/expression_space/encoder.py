@@ -1,0 +1,34 @@
+"""What a space needs of an encoder of texts."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors, each on its own: neighbours do not change a vector."""
+
+    @property
+    def name(self) -> str:
+        """As --backend calls it."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Digest of all that a vector depends on beside its text, 16 hexadecimal digits."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode texts.
+
+        Returns:
+            (n, dimension), a row a text.
+        """
+        ...
