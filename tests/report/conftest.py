@@ -171,10 +171,41 @@ def png():
 
 
 @pytest.fixture
-def make_page(tmp_path):
-    """Build a page of records; receipts, rejects and dropped records are written to files first."""
+def metric():
+    """Make a metric of an evaluation; what is further named is a baseline."""
 
-    def make(records=(), *, receipts=(), rejects=(), dropped=(), **config):
+    def make(name="macro-f1", value=0.5, ci95=(0.4, 0.6), *, n=5, failures=0, **baselines):
+        return {
+            "name": name,
+            "unit": "share",
+            "value": value,
+            "ci95": ci95,
+            "n": n,
+            "failures": failures,
+            "baselines": baselines,
+        }
+
+    return make
+
+
+@pytest.fixture
+def evaluation():
+    """Make an evaluation of metrics."""
+
+    def make(*metrics, overlap=0, command="llm-annotate evaluate"):
+        groups = {"train": 10, "validation": 5, "test": 5, "overlap": overlap}
+        return {"command": command, "groups": groups, "metrics": list(metrics)}
+
+    return make
+
+
+@pytest.fixture
+def make_page(tmp_path):
+    """Build a page of records; what lies beside them is written to files first."""
+
+    def make(
+        records=(), *, receipts=(), rejects=(), dropped=(), evaluations=(), figures=None, **config
+    ):
         paths = []
         for number, one in enumerate(receipts):
             path = tmp_path / f"{number}.run.json"
@@ -183,9 +214,16 @@ def make_page(tmp_path):
         rejected, left_out = tmp_path / "rejects.jsonl", tmp_path / "dropped.jsonl"
         rejected.write_text("".join(json.dumps(line) + "\n" for line in rejects))
         left_out.write_bytes(b"".join(one.line + b"\n" for one in dropped))
+        measured = []
+        for number, one in enumerate(evaluations):
+            measured.append(tmp_path / f"{number}.json")
+            measured[-1].write_text(json.dumps(one))
+        drawn = [tmp_path / name for name in figures or {}]
+        for path in drawn:
+            path.write_bytes(figures[path.name])
         return build(
             iter(records),
-            accounts=Accounts(paths, [rejected], [left_out]),
+            accounts=Accounts(paths, [rejected], [left_out], measured, drawn),
             places=Places({"": tmp_path}),
             config=BuildConfig(**config),
         )

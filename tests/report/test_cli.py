@@ -57,6 +57,58 @@ def test_a_file_that_is_no_receipt_is_a_wrong_command(run_report, manifest):
     assert "the file is no receipt" in done.stderr
 
 
+def test_numbers_and_figures_come_with_options(
+    run_report, manifest, tmp_path, metric, evaluation, png
+):
+    (tmp_path / "evaluation.json").write_text(json.dumps(evaluation(metric())))
+    (tmp_path / "loss.png").write_bytes(png())
+    words = ("--evaluation", "evaluation.json", "--figure", "loss.png", "--figure", "loss.png")
+    done = run_report("build", "-i", "in.jsonl", "-o", "page.html", *words)
+
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "page.html").read_text()
+    assert page.count("What <code>") == 1
+    assert page.count("data:image/png") == 2
+    assert "loss" not in (tmp_path / "page.html.run.json").read_text()
+
+
+@pytest.mark.parametrize("option", ["--evaluation", "--figure"])
+def test_a_file_of_another_kind_is_a_wrong_command_and_nothing_is_written(
+    run_report, manifest, tmp_path, option
+):
+    done = run_report("build", "-i", "in.jsonl", option, "in.jsonl", "-o", "page.html")
+
+    assert done.returncode == 2
+    assert "in.jsonl" in done.stderr
+    assert "hint: " in done.stderr
+    assert "hello" not in done.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("--evaluation", "1.json"), ("--evaluation", "2.json")),
+        (("--figure", "3.svg"), ("--figure", "4.svg")),
+        (("--figure", "3.svg"), ("--figure", "same_as_3.svg")),
+        (("--figure", "3.svg", "--figure", "4.svg"), ("--figure", "4.svg", "--figure", "3.svg")),
+    ],
+)
+def test_another_content_name_or_order_is_another_page(
+    run_report, manifest, tmp_path, metric, evaluation, before, after
+):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="3"/>'
+    for number in (1, 2):
+        (tmp_path / f"{number}.json").write_text(json.dumps(evaluation(metric(value=number))))
+    for name, width in (("3", 3), ("4", 4), ("same_as_3", 3)):
+        (tmp_path / f"{name}.svg").write_text(svg.format(width))
+    build = ("build", "-i", "in.jsonl", "-o", "page.html")
+    first, same, other = (run_report(*build, *words) for words in (before, before, after))
+
+    assert (first.returncode, same.returncode, other.returncode) == (0, 0, 2), other.stderr
+    assert "--restart if-changed" in other.stderr
+
+
 def test_help_loads_neither_pictures_nor_templates(tmp_path):
     code = (
         "import report.cli, sys; print([m for m in ('PIL', 'numpy', 'jinja2') if m in sys.modules])"

@@ -8,6 +8,7 @@ import pytest
 HOSTILE = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;{{7*7}}\u2028\u202eabc\u0000</p>"
 )
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><path d="M0 0L4 3"/></svg>'
 EXTERNAL = re.compile(r"(?:https?:)?//[\w.-]+|@import|url\(", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ def full(record, labels, expression, verdict):
 
 
 @pytest.fixture
-def everything(make_page, full, receipt):
+def everything(make_page, full, receipt, metric, evaluation):
     """A page in which every place that can hold foreign text holds the one given."""
 
     def make(text):
@@ -67,6 +68,15 @@ def everything(make_page, full, receipt):
             rejects=[reject],
             dropped=[full("d", text, text)],
             title=text,
+            evaluations=[
+                evaluation(
+                    metric("f1", 0.5, (0.4, 0.6), failures=1, **{text: 0.9}) | {"unit": text},
+                    metric(text, None, None, **{text: None}),
+                    overlap=1,
+                    command=text,
+                )
+            ],
+            figures={f"{text.replace('/', '').replace(chr(0), '')}.svg": SVG},
         )
 
     return make
@@ -109,7 +119,7 @@ def test_the_page_asks_nothing_of_the_network(everything, parse_page):
     assert not EXTERNAL.search(page.content)
     for _, attributes in page.elements:
         for name in ("src", "href", "action", "poster", "srcset", "data"):
-            assert (attributes.get(name) or "#").startswith(("#", "data:image/jpeg;base64,"))
+            assert re.match(r"#|data:image/[\w+]+;base64,", attributes.get(name) or "#")
 
 
 def test_only_the_pages_own_script_may_run(everything, parse_page):
@@ -272,6 +282,98 @@ def test_terms_that_a_source_does_not_state_are_called_so(make_page, record, par
 
 def test_records_without_a_source_are_counted_among_the_terms(make_page, record, parse_page):
     assert "1 record names no source" in parse_page(make_page([record()])).text
+
+
+def test_without_an_evaluation_or_a_figure_nothing_is_said_of_them(make_page, full, parse_page):
+    page = parse_page(make_page([full()]))
+    ids = {attributes.get("id") for _, attributes in page.elements}
+
+    assert not ids & {"measured", "figures"}
+    assert "How it compares" not in page.text
+
+
+def test_an_evaluation_is_a_table_of_a_row_a_metric(make_page, metric, evaluation, parse_page):
+    one = evaluation(
+        metric("macro-f1", 0.5, (0.4, 0.6), majority=0.1, lexicon=0.3),
+        metric("ece", 0.2, (0.1, 0.3), n=4, failures=2, constant=0.25),
+    )
+    text = parse_page(make_page(evaluations=[one])).text
+
+    assert "What llm-annotate evaluate found" in text
+    assert "train 10validation 5test 5overlap 0" in text
+    assert "metric this 95 % interval drawn majority lexicon constant macro-f1" in text
+    drawn = "majority 0.1lexicon 0.3"
+    assert f"high is good, share, of 5 0.5, the best 0.4 to 0.6 {drawn} 0.1 0.3 –" in text
+    assert (
+        "low is good, share, of 4, 2 failed 0.20, the best 0.10 to 0.30 constant 0.25 – – 0.25"
+        in text
+    )
+
+
+def test_a_baseline_that_wins_is_named_before_the_table(make_page, metric, evaluation, parse_page):
+    one = evaluation(
+        metric("macro-f1", 0.5, (0.4, 0.6), majority=0.1, lexicon=0.7),
+        metric("mae", 0.5, (0.45, 0.55), mean=0.25, lexicon=0.5),
+        metric("f1-joy", 0.5, (0.4, 0.6), lexicon=0.45),
+        metric("f1-anger", 0.1, (0.0, 0.2), lexicon=0.3),
+        metric("f1-fear", 0.5, (0.4, 0.6), lexicon=0.5),
+        metric("effective-rank", 3.0, (2.0, 4.0), lexicon=9.0),
+    )
+    text = parse_page(make_page(evaluations=[one])).text
+
+    told = (
+        "A baseline wins in 3 of 5 metrics: "
+        "lexicon in macro-f1 (0.7, this 0.5), f1-anger (0.3, this 0.1); "
+        "mean in mae (0.25, this 0.50). In 1 the best baseline is as good. "
+        "In 1 the best baseline is behind, but within the interval."
+    )
+    assert told in text
+    assert text.index(told) < text.index("95 % interval drawn")
+
+
+def test_more_wins_than_can_be_told_are_counted(make_page, metric, evaluation, parse_page):
+    one = evaluation(*(metric(f"f1-{n}", 0.5, (0.4, 0.6), a=0.7) for n in range(15)))
+
+    assert "f1-11 (0.7, this 0.5); and 3 more" in parse_page(make_page(evaluations=[one])).text
+
+
+def test_no_baseline_that_wins_is_said_too(make_page, metric, evaluation, parse_page):
+    one = evaluation(metric("macro-f1", 0.5, (0.4, 0.6), majority=0.1))
+
+    assert "No baseline wins in any of 1 metric." in parse_page(make_page(evaluations=[one])).text
+
+
+def test_metrics_that_nobody_can_rank_are_called_so(make_page, metric, evaluation, parse_page):
+    one = evaluation(metric("effective-rank", 0.5, (0.4, 0.6), a=0.1))
+    page = make_page(evaluations=[one])
+    text = parse_page(page).text
+
+    assert "No metric can be ranked" in text
+    assert "Without an arrow nobody knows here which end is good" in text
+    assert b'class="figure best"' not in page
+
+
+def test_a_leak_is_warned_of(make_page, metric, evaluation, parse_page):
+    text = parse_page(make_page(evaluations=[evaluation(metric(), overlap=3)])).text
+
+    assert "3 of what is judged are on the other side too" in text
+
+
+def test_evaluations_stand_one_after_the_other(make_page, metric, evaluation, parse_page):
+    given = [evaluation(metric(), command=f"t evaluate-{n}") for n in range(2)]
+    text = parse_page(make_page(evaluations=given)).text
+
+    assert text.index("t evaluate-0") < text.index("t evaluate-1")
+
+
+def test_a_figure_travels_inside_the_page_with_its_name(make_page, png, parse_page):
+    page = parse_page(make_page(figures={"loss_by_epoch.png": png(), "t-SNE_of_faces.svg": SVG}))
+
+    drawn, scattered = page.all("img")
+    assert drawn["src"].startswith("data:image/png;base64,")
+    assert (drawn["width"], drawn["height"]) == ("300", "200")
+    assert (drawn["alt"], scattered["alt"]) == ("Figure: Loss by epoch", "Figure: t-SNE of faces")
+    assert "Loss by epoch t-SNE of faces" in page.text
 
 
 def test_a_very_long_word_stays_within_the_page(make_page, full):

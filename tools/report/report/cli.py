@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import FileContent, Kind, Run, Tool
+from affectory_protocol.command import FileContent, Kind, NamedFileContent, Run, Tool
 from affectory_protocol.own_assets import with_own_assets
 from affectory_protocol.records import (
     Assets,
@@ -33,7 +33,7 @@ tool = Tool("report", package="report", summary="A manifest as one page a person
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=1,
+    behaviour=2,
     reads=(Source, Text, Labels, Expression, Assets, Faces, Generation, Verdicts),
 )
 def build(
@@ -50,6 +50,16 @@ def build(
         list[Path] | None,
         typer.Option(help="File of records a step dropped; repeatable."),
         FileContent,
+    ] = None,
+    evaluation: Annotated[
+        list[Path] | None,
+        typer.Option(help="Evaluation to be shown as a table, with its baselines; repeatable."),
+        FileContent,
+    ] = None,
+    figure: Annotated[
+        list[Path] | None,
+        typer.Option(help="PNG, JPEG or SVG to be shown, called as its file is; repeatable."),
+        NamedFileContent,  # the name is the caption
     ] = None,
     title: Annotated[str, typer.Option(help="Heading of the page.")] = DEFAULT_TITLE,
     gallery: Annotated[
@@ -75,7 +85,9 @@ def build(
     from report.run import build as build_page
 
     config = BuildConfig(title=title, gallery=gallery, role=role, thumbnail_size=thumbnail_size)
-    accounts = Accounts(receipts or (), rejected or (), dropped_records or ())
+    accounts = Accounts(
+        receipts or (), rejected or (), dropped_records or (), evaluation or (), figure or ()
+    )
     places = with_own_assets(run.places, Path(run.settings.input))
     run.sink(partial(build_page, accounts=accounts, places=places, config=config))
 

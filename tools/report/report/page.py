@@ -15,11 +15,15 @@ from report.agreement import Comparison
 from report.charts import describe_range, draw_bar, draw_histogram, draw_profile, draw_rate
 from report.config import BuildConfig
 from report.distributions import Distributions
+from report.evaluation import Evaluation
+from report.figure import Figure
 from report.flow import Flow
 from report.flow_chart import draw_flow, rank
 from report.gallery import Card, name_action_unit
+from report.interval_chart import draw_interval
 from report.loss import Drops, Rejects
 from report.provenance import Provenance
+from report.standing import rank_evaluation
 from report.tables import (
     count_faces,
     count_labels,
@@ -36,7 +40,10 @@ from report.wording import (
     show_controls,
 )
 
-TEMPLATES = ("page.html.j2", "parts.html.j2", "agreement.html.j2")
+TEMPLATES = ("page.html.j2", "parts.html.j2", "agreement.html.j2", "evaluation.html.j2")
+MAX_WINS = 12
+"""Metrics in which a baseline wins that are told in words; the table marks all of them."""
+
 USE_LABELS = "use_labels"
 """Option of an annotator that lets it see people's labels; comparing with them is then circular."""
 
@@ -52,6 +59,8 @@ class Contents:
     missing_pictures: int
     rejects: Rejects
     drops: Drops
+    evaluations: Sequence[Evaluation] = ()
+    figures: Sequence[Figure] = ()
 
 
 def render_page(contents: Contents, config: BuildConfig) -> bytes:
@@ -83,6 +92,8 @@ def render_page(contents: Contents, config: BuildConfig) -> bytes:
         faces=count_faces(counted),
         filters=list_filters(counted, contents.flow),
         terms=contents.provenance.finish(),
+        standings=[rank_evaluation(one) for one in contents.evaluations],
+        max_wins=MAX_WINS,
         choices=_list_choices(contents.cards),
     )
     return page.encode()
@@ -114,6 +125,7 @@ def _make_environment() -> Environment:
         "draw_profile": draw_profile,
         "draw_rate": _draw_comparison,
         "draw_histogram": draw_histogram,
+        "draw_interval": draw_interval,
     }
     return environment
 

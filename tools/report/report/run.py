@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from report.config import BuildConfig
 from report.distributions import Distributions
+from report.evaluation import read_evaluation
+from report.figure import read_figure
 from report.flow import build_flow
 from report.gallery import Card, CardMaker
 from report.loss import Drops, Rejects, read_lines
@@ -22,17 +24,21 @@ from report.provenance import Provenance
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Files beside the manifest that say what happened on the way.
+    """Files beside the manifest that say what happened on the way, and what came of it.
 
     Attributes:
         receipts: of the steps, in any order.
         rejected: rejects files.
         dropped: dropped files.
+        evaluations: of what was made of the records.
+        figures: drawings to be shown.
     """
 
     receipts: Sequence[Path] = ()
     rejected: Sequence[Path] = ()
     dropped: Sequence[Path] = ()
+    evaluations: Sequence[Path] = ()
+    figures: Sequence[Path] = ()
 
 
 def build(
@@ -44,7 +50,8 @@ def build(
 
     Args:
         records: the manifest, read once.
-        accounts: receipts, rejects and dropped records of the steps that made it.
+        accounts: receipts, rejects and dropped records of the steps that made it, evaluations and
+            figures.
         places: where pictures lie.
         config: what the page is to show.
 
@@ -52,9 +59,11 @@ def build(
         An HTML document, UTF-8.
 
     Raises:
-        UsageError: a receipt is none, or a file cannot be read.
+        UsageError: a receipt, an evaluation or a figure is none, or a file cannot be read.
     """
     flow = build_flow([read_receipt(path) for path in accounts.receipts])
+    evaluations = [read_evaluation(path) for path in accounts.evaluations]
+    figures = [read_figure(path) for path in accounts.figures]
     distributions, provenance = Distributions(), Provenance()
     maker = CardMaker(places, config)
     cards: list[Card] = []
@@ -70,7 +79,17 @@ def build(
     drops = Drops(maker, distributions)
     for line in read_lines(accounts.dropped):
         drops.add(line)
-    contents = Contents(flow, distributions, provenance, cards, missing_pictures, rejects, drops)
+    contents = Contents(
+        flow=flow,
+        distributions=distributions,
+        provenance=provenance,
+        cards=cards,
+        missing_pictures=missing_pictures,
+        rejects=rejects,
+        drops=drops,
+        evaluations=evaluations,
+        figures=figures,
+    )
     return render_page(contents, config)
 
 

@@ -1,0 +1,51 @@
+import pytest
+from llm_annotate.agreement import Agreement
+from llm_annotate.metric import LOWER_IS_BETTER
+from llm_annotate.scores import CLASSES
+from report.direction import Direction, find_direction
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "macro-f1",
+        "AU-F1",
+        "f1-joy",
+        "macro-f1-lead",
+        "coverage",
+        "intensity-r",
+        "r@10-text-to-face",
+        "R@1",
+        "recall_at_5",
+        "accuracy",
+    ],
+)
+def test_high_is_good(name):
+    assert find_direction(name) is Direction.HIGH
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mae-brow", "text-to-face MAE", "median-rank", "outside-0-1", "ece", "log-loss", "brier"],
+)
+def test_low_is_good(name):
+    assert find_direction(name) is Direction.LOW
+
+
+@pytest.mark.parametrize(
+    "name", ["effective-rank", "mean-pairwise-cosine", "mae-lead", "f1ness", "", "日本"]
+)
+def test_nobody_knows_which_end_is_good(name):
+    assert find_direction(name) is None
+
+
+@pytest.mark.parametrize("name", sorted(LOWER_IS_BETTER))
+def test_what_an_evaluation_says_is_better_low_is_known_here(name):
+    assert find_direction(name) is Direction.LOW
+
+
+def test_every_other_metric_of_an_evaluation_is_better_high():
+    names = ["macro-f1", "coverage", "macro-f1-lead", *(f"f1-{each}" for each in CLASSES)]
+    names += Agreement([0.5, 0.1], [0.2, 0.1]).measure_constant().keys() - LOWER_IS_BETTER
+
+    assert {find_direction(name) for name in names} == {Direction.HIGH}
