@@ -28,6 +28,15 @@ RECORDS = 70
 PIECE = 60
 """Cards the page shows at once."""
 
+PAINT = (255, 0, 255)
+"""A colour that the page has not."""
+
+PAINTED = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4000 900">'
+    b"<script>document.documentElement.remove()</script>"
+    b'<rect width="4000" height="900" fill="#f0f"/></svg>'
+)
+
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
@@ -74,7 +83,15 @@ def photograph(browse, tmp_path):
 
 
 @pytest.fixture
-def page(make_page, record, labels, expression, verdict, receipt, tmp_path):
+def judged(metric, evaluation):
+    """An evaluation of more metrics and baselines than a window is wide."""
+    names = ("mean-vector", "prototype", "nearest-text", "ridge", "preset-original", "x" * 90)
+    baselines = {name: 0.01 * place for place, name in enumerate(names)}
+    return evaluation(*(metric(f"mae-{n}", 0.02, (0.01, 0.03), **baselines) for n in range(20)))
+
+
+@pytest.fixture
+def page(make_page, record, labels, expression, verdict, receipt, tmp_path, judged):
     """A page with everything a person can use, of more cards than are shown at once."""
 
     def make(number):
@@ -92,7 +109,12 @@ def page(make_page, record, labels, expression, verdict, receipt, tmp_path):
 
     source = receipt("t import", "source", RECORDS + 2, passed=RECORDS, dropped=2, gives="x")
     quality = receipt("t filter", "filter", RECORDS, passed=RECORDS, takes=[("input", "x")])
-    return make_page(map(make, range(RECORDS)), receipts=[source, quality])
+    return make_page(
+        map(make, range(RECORDS)),
+        receipts=[source, quality],
+        evaluations=[judged],
+        figures={"wide.svg": PAINTED, "noise.png": _draw_picture(0)},
+    )
 
 
 def _draw_picture(number):
@@ -165,6 +187,13 @@ def test_nothing_reaches_beyond_the_window(look, page):
     document, _ = look(_drive(page, script))
 
     assert int(re.search(r"<title>(-?\d+)</title>", document.content).group(1)) <= 0
+
+
+def test_a_figure_is_shown_and_its_script_is_not_run(photograph, make_page):
+    picture = photograph(make_page(figures={"painted.svg": PAINTED}))
+    painted = {colour: count for count, colour in picture.getcolors(maxcolors=2**24)}
+
+    assert painted[PAINT] > 100_000
 
 
 @pytest.mark.parametrize(
