@@ -1,5 +1,6 @@
 """An evaluation as it is written down: metrics with intervals, beside what baselines reach."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -81,7 +82,15 @@ def read_evaluation(path: Path) -> Evaluation:
         return Evaluation.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = "".join(f"/{step}" for step in first["loc"])
+        place = _point_to(first["loc"])
         where = f" at {place}" if place else ""
         message = f"the file is no evaluation: {first['msg']}{where}: {path}"
         raise UsageError(message, hint=HINT) from error
+
+
+def _point_to(location: Iterable[str | int]) -> str:
+    """Write a place as a JSON pointer; a name that the file chose is content: `*`."""
+    known = {name for model in (Evaluation, Groups, Metric) for name in model.model_fields}
+    return "".join(
+        f"/{step if isinstance(step, int) or step in known else '*'}" for step in location
+    )
