@@ -60,6 +60,10 @@ def test_no_number_leaves_the_drawing(draw, value, ci95, baselines):
     assert all(MARGIN <= float(place) <= WIDTH - MARGIN for place in places)
 
 
+def test_the_best_baseline_lies_on_top_of_its_equals(draw):
+    assert re.findall(r'class="(baseline|other)"', draw(a=0.3, b=0.3)) == ["other", "baseline"]
+
+
 def test_words_say_what_is_drawn(draw):
     assert 'aria-label="macro-f1 0.50, 95 % interval 0.25 to 0.75; a 0.10; b 0.20"' in draw(
         a=0.1, b=0.2

@@ -39,7 +39,9 @@ def draw_interval(row: Standing, columns: tuple[str, ...]) -> Markup:
             foot=HEIGHT - 5,
             text=show_controls(f"{name} {shown.text}"),
         )
-        for name, shown in zip(columns, row.baselines, strict=True)
+        for name, shown in sorted(
+            zip(columns, row.baselines, strict=True), key=lambda one: one[0] == row.rival
+        )  # the best lies on top of those that are equal to it
         if (value := row.metric.baselines.get(name)) is not None
     ]
     if row.metric.ci95 is not None:
