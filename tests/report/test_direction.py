@@ -17,6 +17,8 @@ from report.direction import Direction, find_direction
         "r@10-text-to-face",
         "R@1",
         "recall_at_5",
+        "text-to-face-pool-r10",
+        "face-effective-rank",
         "accuracy",
     ],
 )
@@ -26,15 +28,23 @@ def test_high_is_good(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["mae-brow", "text-to-face MAE", "median-rank", "outside-0-1", "ece", "log-loss", "brier"],
+    [
+        "mae-brow",
+        "text-to-face MAE",
+        "text-to-face-all-rank",
+        "median rank",
+        "outside",
+        "text-cosine",
+        "ece",
+        "log-loss",
+        "brier",
+    ],
 )
 def test_low_is_good(name):
     assert find_direction(name) is Direction.LOW
 
 
-@pytest.mark.parametrize(
-    "name", ["effective-rank", "mean-pairwise-cosine", "mae-lead", "f1ness", "", "日本"]
-)
+@pytest.mark.parametrize("name", ["loudness", "cosine", "mae-lead", "ranking", "f", "", "日本"])
 def test_nobody_knows_which_end_is_good(name):
     assert find_direction(name) is None
 

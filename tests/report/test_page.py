@@ -75,6 +75,7 @@ def everything(make_page, full, receipt, metric, evaluation):
                     overlap=1,
                     command=text,
                 )
+                | {text: {text: [text]}}
             ],
             figures={f"{text.replace('/', '').replace(chr(0), '')}.svg": SVG},
         )
@@ -317,7 +318,7 @@ def test_a_baseline_that_wins_is_named_before_the_table(make_page, metric, evalu
         metric("f1-joy", 0.5, (0.4, 0.6), lexicon=0.45),
         metric("f1-anger", 0.1, (0.0, 0.2), lexicon=0.3),
         metric("f1-fear", 0.5, (0.4, 0.6), lexicon=0.5),
-        metric("effective-rank", 3.0, (2.0, 4.0), lexicon=9.0),
+        metric("loudness", 3.0, (2.0, 4.0), lexicon=9.0),
     )
     text = parse_page(make_page(evaluations=[one])).text
 
@@ -344,7 +345,7 @@ def test_no_baseline_that_wins_is_said_too(make_page, metric, evaluation, parse_
 
 
 def test_metrics_that_nobody_can_rank_are_called_so(make_page, metric, evaluation, parse_page):
-    one = evaluation(metric("effective-rank", 0.5, (0.4, 0.6), a=0.1))
+    one = evaluation(metric("loudness", 0.5, (0.4, 0.6), a=0.1))
     page = make_page(evaluations=[one])
     text = parse_page(page).text
 
@@ -357,6 +358,13 @@ def test_a_leak_is_warned_of(make_page, metric, evaluation, parse_page):
     text = parse_page(make_page(evaluations=[evaluation(metric(), overlap=3)])).text
 
     assert "3 of what is judged are on the other side too" in text
+
+
+def test_what_else_an_evaluation_says_is_told(make_page, metric, evaluation, parse_page):
+    one = evaluation(metric()) | {"collapsed": {"this": False, "ridge": True}}
+    text = parse_page(make_page(evaluations=[one])).text
+
+    assert "What else it says collapsed this no, ridge yes" in text
 
 
 def test_evaluations_stand_one_after_the_other(make_page, metric, evaluation, parse_page):

@@ -24,7 +24,7 @@ def rank(evaluation, metric):
         ("mae", {"a": 0.7, "b": 0.9}, Outcome.AHEAD, "a"),
         ("mae", {"a": 0.55, "b": 0.9}, Outcome.CLOSE, "a"),
         ("mae", {"a": 0.3, "b": 0.45}, Outcome.BEHIND, "a"),
-        ("effective-rank", {"a": 0.3}, Outcome.UNRANKED, ""),
+        ("loudness", {"a": 0.3}, Outcome.UNRANKED, ""),
         ("macro-f1", {}, Outcome.UNRANKED, ""),
         ("macro-f1", {"a": None}, Outcome.UNRANKED, ""),
     ],
@@ -52,7 +52,7 @@ def test_a_value_that_is_not_known_is_not_ranked_but_the_best_baseline_is_marked
         ("macro-f1", 0.5, [True, False, False]),
         ("macro-f1", 0.2, [True, False, True]),
         ("mae", 0.5, [False, True, False]),
-        ("effective-rank", 0.5, [False, False, False]),
+        ("loudness", 0.5, [False, False, False]),
     ],
 )
 def test_best_of_a_row_is_marked_by_its_direction(rank, name, value, best):

@@ -11,16 +11,17 @@ class Direction(StrEnum):
     LOW = "low"
 
 
-_DIRECTIONS = {
+_WORDS = {
     Direction.HIGH: (
         "accuracy",
         "auc",
         "ccc",  # concordance correlation
         "coverage",
-        "f1",
+        "effective rank",  # of a space: in how many directions it spreads
+        r"f\d+",
         "lead",  # how far ahead of a baseline
         "precision",
-        "r",  # correlation; and recall among the first k, as in r@5
+        r"r\d*",  # correlation; explained variance, r2; recall among the first k, r5 or r@5
         "recall",
         "uar",  # recall, averaged over classes
     ),
@@ -28,21 +29,21 @@ _DIRECTIONS = {
         "brier",
         "ece",  # expected calibration error
         "error",
+        "face cosine",  # of a space: between faces that are not the same
         "loss",
         "mae",
-        "mean rank",
-        "median rank",
         "mse",
         "outside",  # share of values beyond the range they should lie in
+        "rank",  # place of the answer that was sought
         "rmse",
+        "text cosine",
     ),
 }
-"""Words of a name that tell its good end.
+"""Patterns of words in a name that tell its good end."""
 
-The measures of a collapsed space, mean pairwise cosine and effective rank, are not among them: they
-are to be like those of the data, neither high nor low.
-"""
-
+_TOLD = re.compile(
+    "|".join(rf"(?P<{end.value}>\b(?:{'|'.join(words)})\b)" for end, words in _WORDS.items())
+)
 _SEPARATOR = re.compile(r"[^a-z0-9]+")
 
 
@@ -55,10 +56,6 @@ def find_direction(metric: str) -> Direction | None:
     Returns:
         None when no word of the name tells, or when two tell different ends, as in `mae-lead`.
     """
-    words = f" {_SEPARATOR.sub(' ', metric.lower()).strip()} "
-    told = {
-        direction
-        for direction, phrases in _DIRECTIONS.items()
-        if any(f" {phrase} " in words for phrase in phrases)
-    }
+    words = _SEPARATOR.sub(" ", metric.lower())
+    told = {end for match in _TOLD.finditer(words) for end in Direction if match[end.value]}
     return told.pop() if len(told) == 1 else None

@@ -54,9 +54,9 @@ class Metric(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """All metrics of one run."""
+    """All metrics of one run; further members are what else it says."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
 
     command: str
     groups: Groups

@@ -23,6 +23,7 @@ from report.gallery import Card, name_action_unit
 from report.interval_chart import draw_interval
 from report.loss import Drops, Rejects
 from report.provenance import Provenance
+from report.remark import list_remarks
 from report.standing import rank_evaluation
 from report.tables import (
     count_faces,
@@ -126,6 +127,7 @@ def _make_environment() -> Environment:
         "draw_rate": _draw_comparison,
         "draw_histogram": draw_histogram,
         "draw_interval": draw_interval,
+        "list_remarks": list_remarks,
     }
     return environment
 
