@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 
@@ -70,6 +71,31 @@ def test_numbers_and_figures_come_with_options(
     assert page.count("What <code>") == 1
     assert page.count("data:image/png") == 2
     assert "loss" not in (tmp_path / "page.html.run.json").read_text()
+
+
+def test_what_an_evaluation_writes_is_shown_with_every_metric(run_report, tmp_path, labels):
+    said = {"joy": "I am so happy.", "anger": "This makes me angry.", "fear": "I am afraid."}
+    lines = (
+        json.dumps({"id": word, "text": {"content": text}, "labels": labels("ekman", word)}) + "\n"
+        for word, text in said.items()
+    )
+    (tmp_path / "said.jsonl").write_text("".join(lines))
+    for words in (
+        "expression --backend lexicon -i said.jsonl -o found.jsonl",
+        "evaluate -i found.jsonl -o evaluation.json --overlap drop",
+    ):
+        command = [sys.executable, "-m", "llm_annotate", *words.split()]
+        subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    done = run_report(
+        "build", "-i", "found.jsonl", "-o", "p.html", "--evaluation", "evaluation.json"
+    )
+
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "evaluation.json").read_text())["metrics"]
+    page = (tmp_path / "p.html").read_text()
+    rows = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>&nbsp;<span class="quiet">[↑↓]', page)
+    assert rows == [metric["name"] for metric in metrics]
+    assert len(rows) > 5
 
 
 @pytest.mark.parametrize("option", ["--evaluation", "--figure"])
