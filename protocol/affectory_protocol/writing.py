@@ -13,6 +13,7 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record, derive_id
 from affectory_protocol.records import (
     AnySection,
+    Asset,
     Assets,
     Faces,
     Section,
@@ -249,15 +250,19 @@ def write_made(
             "an asset that would be kept is not the one that belongs to the new sections: "
             f"/{Assets.name}",
         )
-    sections = list(made.sections)
-    encode_sections(record, sections, made_by, policy)  # before a file is stored for nothing
-    if made.assets:
-        sections.append(store_assets(made.assets, store))
+    encode_sections(record, made.sections, made_by, policy)  # before a file is stored for nothing
+    assets = store_assets(made.assets, store) if made.assets else Assets({})
+    sections = (*made.sections, *([assets] if made.assets else ()))
     changes, replaced = encode_sections(record, sections, made_by, policy)
-    rest = leave_measures(record, taken)
-    if rest is not record:
-        changes, _ = encode_sections(rest, sections, made_by, policy)
-    return edit_members(rest.line, changes, present=rest.members), replaced
+    other = {role for role in taken if not _is_same_file(there[role], assets.root[role])}
+    if other:
+        record = leave_measures(record, other)
+        changes, _ = encode_sections(record, sections, made_by, policy)
+    return edit_members(record.line, changes, present=record.members), replaced
+
+
+def _is_same_file(present: object, stored: Asset) -> bool:
+    return isinstance(present, dict) and present.get("sha256") == stored.sha256
 
 
 def store_assets(assets: Mapping[str, NewAsset], store: AssetStore | None) -> Assets:

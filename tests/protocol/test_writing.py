@@ -349,6 +349,12 @@ def test_file_made_again_takes_what_was_measured_on_the_old_one_with_it(make):
     assert replaced == 2  # the track and its file
 
 
+def test_file_made_again_as_it_was_changes_nothing(make):
+    once, _ = make(_record(verdicts={"quality": {"passed": True, "of": "series"}}), _series())
+    again, replaced = make(Record.parse(once), _series())
+    assert (again, replaced) == (once, 2)
+
+
 def test_files_of_people_are_not_replaced(make, tmp_path):
     people = {"uri": "p", "media_type": "m"}
     with pytest.raises(RecordError) as refused:

@@ -1,0 +1,83 @@
+"""A face that moves: from neutral to an expression, a while there, and back.
+
+Each way follows the minimum-jerk curve, which starts and ends at rest, so that no phase begins with
+a jolt. Its speed is greatest half-way, 15/8 of the mean.
+
+Source of the curve: Flash and Hogan 1985, The coordination of arm movements, for a movement from
+rest to rest. Source of the phases' names: onset, apex and offset, as coders of FACS use them.
+
+Shapes: f frames, c channels. Only sums, products and quotients are used, which IEEE 754 rounds in
+one way only, so that every machine makes the same numbers.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from photomaker_gen.config import MAX_SPEED
+
+Series = npt.NDArray[np.float64]
+
+_SLACK = 1e-9
+"""Of a frame: what rounding adds to a product of seconds and frames a second."""
+
+
+@dataclass(frozen=True)
+class Phases:
+    """How long each phase is, seconds.
+
+    Attributes:
+        onset: from neutral to the full expression.
+        hold: at the full expression.
+        offset: back to neutral.
+    """
+
+    onset: float
+    hold: float
+    offset: float
+
+    @property
+    def begins(self) -> dict[str, float]:
+        """When each phase begins, seconds from the start; neutral is the end of the movement."""
+        fades = self.onset + self.hold
+        return {"onset": 0.0, "apex": self.onset, "offset": fades, "neutral": fades + self.offset}
+
+
+def move(pose: Sequence[float], phases: Phases, fps: float) -> Series:
+    """Move a face from neutral to a pose and back.
+
+    Args:
+        pose: (c,) values at the apex; neutral is 0.
+        phases: how long.
+        fps: frames a second.
+
+    Returns:
+        (f, c). The first frame is neutral, and the last is the first one at which the
+        movement is over.
+    """
+    frames = math.ceil(phases.begins["neutral"] * fps - _SLACK) + 1
+    times = np.arange(frames, dtype=np.float64) / fps
+    risen = _ease(times / phases.onset)
+    faded = _ease((times - phases.begins["offset"]) / phases.offset)
+    faded[-1] = 1.0  # the last frame is neutral to the last bit
+    return np.outer(risen - faded, pose) + 0.0  # turns -0.0 into 0.0
+
+
+def is_calm(series: Series, fps: float) -> bool:
+    """Whether no channel moves faster than MAX_SPEED.
+
+    Args:
+        series: (f, c).
+        fps: frames a second.
+    """
+    steps = np.abs(np.diff(series, axis=0))
+    return bool((steps <= MAX_SPEED / fps).all())
+
+
+def _ease(share: Series) -> Series:
+    """The minimum-jerk curve: 0 at 0 and before, 1 at 1 and after."""
+    t = np.clip(share, 0.0, 1.0)
+    return np.asarray(t * t * t * (10.0 + t * (6.0 * t - 15.0)))
