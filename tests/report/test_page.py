@@ -357,7 +357,7 @@ def test_metrics_that_nobody_can_rank_are_called_so(make_page, metric, evaluatio
 def test_a_leak_is_warned_of(make_page, metric, evaluation, parse_page):
     text = parse_page(make_page(evaluations=[evaluation(metric(), overlap=3)])).text
 
-    assert "3 of what is judged are on the other side too" in text
+    assert "What is judged shares 3 texts or groups with what was learned from" in text
 
 
 def test_what_else_an_evaluation_says_is_told(make_page, metric, evaluation, parse_page):

@@ -23,7 +23,9 @@ class Groups(BaseModel):
     train: Count = Field(description="Examples that were learned from.")
     validation: Count = Field(description="Examples that something was chosen on.")
     test: Count = Field(description="Examples that were judged.")
-    overlap: Count = Field(description="What those judged share with the others; 0 is as it must.")
+    overlap: Count = Field(
+        description="Texts and groups that those judged share with the others; 0 without a leak."
+    )
 
     def list_counts(self) -> dict[str, int]:
         """Every count by its name, those that all evaluations have first."""
