@@ -59,6 +59,8 @@ from affectory_protocol.verb import Determinism, Verb
 from affectory_protocol.writing import Signature, store_assets, write_new
 
 ROWS_A_BATCH = 512
+ASSET_BYTES_A_BATCH = 16 * 2**20
+"""New files of this size together end a batch of rows: they wait in memory to be stored."""
 
 TakesLines: TypeAlias = Callable[[Iterable[bytes]], None]
 """Takes lines of records: to remember them, or to say why they may not be published."""
@@ -279,7 +281,7 @@ class Run:
         with Session(self._job).running() as session:
             fresh = islice(iter(rows), session.rows_done, self.settings.limit)
             done = session.rows_done
-            while batch := list(islice(fresh, ROWS_A_BATCH)):
+            for batch in batch_rows(fresh):
                 done += len(batch)
                 session.commit(import_rows(batch, done, rejects, self._signature, session.store))
             if review is not None:
@@ -387,6 +389,21 @@ def _references(fd: int, gate: Gate, max_line_bytes: int) -> Iterator[Record]:
                 f"--references holds no valid record at byte {offset}: {error.message}",
                 hint="Look at it with `manifest validate`.",
             ) from None
+
+
+def batch_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Cut rows into batches, none of which holds many files or large ones."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        if isinstance(row.outcome, Imported):
+            size += sum(len(asset.content) for asset in row.outcome.assets.values())
+        if len(batch) == ROWS_A_BATCH or size >= ASSET_BYTES_A_BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def import_rows(

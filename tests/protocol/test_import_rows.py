@@ -11,7 +11,7 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Text
 from affectory_protocol.result import RejectWriter
-from affectory_protocol.run import import_rows
+from affectory_protocol.run import ASSET_BYTES_A_BATCH, ROWS_A_BATCH, batch_rows, import_rows
 from affectory_protocol.writing import Signature
 
 SIGNATURE = Signature.of({"tool": "t", "verb": "v", "behaviour": 1, "options": "0" * 16})
@@ -54,6 +54,19 @@ def test_row_may_bring_a_file_that_is_stored(tmp_path):
     assert Places({"assets": tmp_path}).read(record, "series") == b"12"
     assert record[Assets].root["series"].made_by is not None
     assert result.counts.assets == 1
+
+
+def test_rows_come_in_batches_of_a_number():
+    rows = (Row(n, b"x", Imported(str(n), ())) for n in range(ROWS_A_BATCH + 1))
+
+    assert [len(batch) for batch in batch_rows(rows)] == [ROWS_A_BATCH, 1]
+
+
+def test_new_files_that_fill_the_memory_end_a_batch():
+    half = NewAsset(bytes(ASSET_BYTES_A_BATCH // 2), "application/x-npy", "npy")
+    rows = (Row(n, b"x", Imported(str(n), (), {"series": half})) for n in range(5))
+
+    assert [len(batch) for batch in batch_rows(rows)] == [2, 2, 1]
 
 
 def test_rejected_row_leaves_nothing_for_the_collector(no_collector):
