@@ -174,15 +174,19 @@ lint: style types imports docs-check ## Check style, types, imports and document
 browser: ## Find or install Chromium, for the test that looks at the page
 	$(call program,chromium chromium-browser google-chrome,chromium)
 
+.PHONY: ffmpeg
+ffmpeg: ## Find or install ffmpeg, which films are made with
+	$(call program,$@,$@)
+
 ELSEWHERE = dataset-io# its extra is tested in the environment of all tests
 PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS)
 
 .PHONY: test-light
-test-light: $(ALL_ENVIRONMENTS) ## Test without an engine and what is slow; ARGS=tests/filters narrows
+test-light: $(ALL_ENVIRONMENTS) ffmpeg ## Test without an engine and what is slow; ARGS=tests/filters narrows
 	$(PYTEST) -m 'not docker and not full and not gpu and not slow and not weights' $(ARGS)
 
 .PHONY: test
-test: $(ALL_ENVIRONMENTS) benchmarks/peers/hf_datasets/.venv/.made browser lint ## Test everything; DOCKER=no leaves out the containers, DOCKER=yes demands them
+test: $(ALL_ENVIRONMENTS) benchmarks/peers/hf_datasets/.venv/.made browser ffmpeg lint ## Test everything; DOCKER=no leaves out the containers, DOCKER=yes demands them
 	@if left_out=$$(DOCKER=$(DOCKER) ENGINE=$(ENGINE) tests/containers/left-out); then \
 	  $(PYTEST) -m 'not docker and not full and not gpu and not weights' $(ARGS) && echo "container tests were left out: $$left_out"; \
 	else $(PYTEST) -m 'not full and not gpu and not weights' $(ARGS); fi

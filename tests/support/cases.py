@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from affectory_protocol.spec import describe_tool
+from affectory_protocol.vocabularies.blendshapes import LAYOUTS
 from affectory_protocol.vocabularies.emotions import VOCABULARIES
 from batch_provider import fill_store, write_attempts
 from commands import EXTRA, Command, find_commands
@@ -134,8 +135,13 @@ def case_named(name: str) -> Case:
 
 # --- Input ---------------------------------------------------------------------------------------
 
-EXTRA_SECTIONS = {("filters", "threshold"): ["labels"]}
-"""Sections that a verb finds by its own options."""
+EXTRA_SECTIONS = {
+    ("dataset-io", "export gif"): ["assets", "tracks"],
+    ("dataset-io", "export livelink-csv"): ["assets", "tracks"],
+    ("dataset-io", "export mp4"): ["assets", "tracks"],
+    ("filters", "threshold"): ["labels"],
+}
+"""Sections that a verb finds by its own options, or of whose absence it has more to say."""
 
 
 def good_line(case: Case, number: int) -> bytes:
@@ -328,6 +334,20 @@ def _openface(folder: Path) -> list[str]:
     return [str(folder / "clip.csv"), str(folder / "photo.csv"), "--min-confidence", "0.5"]
 
 
+def _livelink(folder: Path) -> list[str]:
+    header = ",".join(["Timecode", "BlendShapeCount", *LAYOUTS["livelink-csv-61"]])
+    lost = "00:00:00:03.000,0"
+    paths = []
+    for take in range(RECORDS):
+        rows = [f"00:00:00:{n:02}.000,61" + f",0.{take}{n}" * 61 for n in range(take + 1)]
+        if take % 5 == 4:
+            rows[3] = lost if take == 4 else f"{lost},too,many" * 61
+        path = folder / f"take-{take}.csv"
+        path.write_text("\n".join([header if take != 7 else "a,b", *rows]), "utf-8")
+        paths.append(str(path))
+    return [*paths, "--gaps", "hold"]
+
+
 def _table(folder: Path) -> list[str]:
     mapping = folder / "moods.toml"
     mapping.write_text(
@@ -424,6 +444,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("dataset-io", "import emoint"): _emoint,
     ("dataset-io", "import isear"): _isear,
     ("dataset-io", "import images"): _images,
+    ("dataset-io", "import livelink-csv"): _livelink,
     ("dataset-io", "import openface"): _openface,
     ("dataset-io", "import table"): _table,
     ("dataset-io", "import text"): _sentences,

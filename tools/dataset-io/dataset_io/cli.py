@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 from affectory_protocol.command import FolderContent, Kind, Run
-from affectory_protocol.records import Assets, Expression, Labels, Source, Span, Text
+from affectory_protocol.records import Assets, Expression, Labels, Source, Span, Text, Tracks
 from affectory_protocol.verb import Declared
 
 from dataset_io.config import ImagesConfig, TextImportConfig
 from dataset_io.export_command import tool  # with the verbs of `export`
 from dataset_io.options import Citation, Licence, Paths, SplitOption
+from dataset_io.verbs.livelink_csv import livelink_csv
 from dataset_io.verbs.openface import openface
 from dataset_io.verbs.table import table
 from dataset_io.verbs.text import text
@@ -18,6 +19,7 @@ from dataset_io.verbs.text import text
 TEXT: Declared = {"writes": (Source, Text, Labels), "stateful": True}
 FACES: Declared = {"writes": (Source, Assets, Span, Expression), "stateful": True}
 SENTENCES: Declared = {"writes": (Source, Text), "stateful": True}
+TAKES: Declared = {"writes": (Source, Assets, Tracks), "stateful": True, "stores": True}
 TABLE: Declared = {"writes": (Source, Text, Labels, Expression), "stateful": True}
 
 
@@ -102,6 +104,7 @@ def images(
 tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **FACES)(openface)
 tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **SENTENCES)(text)
 tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **TABLE)(table)
+tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **TAKES)(livelink_csv)
 
 
 def _import_text(run: Run, paths: list[Path], config: TextImportConfig) -> None:

@@ -11,6 +11,7 @@ from dataset_io.splits import Split
 
 Words = Annotated[str, Field(min_length=1)]
 Uri = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")]
+Fps = Annotated[float, Field(gt=0.0, le=10_000.0)]
 DatasetName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,100}$")]
 """Begins ids, which hold no control characters and 512 bytes."""
 
@@ -40,7 +41,7 @@ class SentencesConfig(TextImportConfig):
     )
 
 
-class _MediaConfig(Choices):
+class MediaConfig(Choices):
     """Terms of photographs and videos."""
 
     licence: Words | None = Field(
@@ -52,14 +53,14 @@ class _MediaConfig(Choices):
     citation: Words | None = Field(default=None, description="How they ask to be cited.")
 
 
-class ImagesConfig(_MediaConfig):
+class ImagesConfig(MediaConfig):
     """How a folder of images is imported."""
 
     role: Role = Field(default="image", description="The role each file gets among the assets.")
     dataset: DatasetName = Field(default="images", description="With which ids begin.")
 
 
-class OpenFaceConfig(_MediaConfig):
+class OpenFaceConfig(MediaConfig):
     """How files of OpenFace are imported."""
 
     role: Role | None = Field(
@@ -67,7 +68,7 @@ class OpenFaceConfig(_MediaConfig):
     )
     uri: Uri | None = Field(default=None, description="Where what was measured lies.")
     min_confidence: UnitInterval = Field(default=0.0, description="Of the faces that are kept.")
-    fps: Annotated[float, Field(gt=0.0, le=10_000.0)] | None = Field(
+    fps: Fps | None = Field(
         default=None, description="Frames a second; by default times are the file's."
     )
     dataset: DatasetName = Field(default="openface", description="With which ids begin.")

@@ -15,6 +15,7 @@ from affectory_protocol.workplace import is_wire
 
 from dataset_io.export_config import CsvConfig, HfConfig
 from dataset_io.exports.columns import refuse_deep
+from dataset_io.film_command import MOVING, declare_film, gif, livelink_csv, mp4
 from dataset_io.tool import tool
 
 CARD = "README.md"
@@ -105,5 +106,9 @@ def _check_place(run: Run, files: Path) -> None:
     if card.name != CARD:
         _open_voice(run)(f"`datasets` knows a card by its name: call it {CARD} before it is loaded")
 
+
+tool.verb(kind=Kind.SINK, group="export", behaviour=1, **MOVING)(livelink_csv)
+tool.verb(kind=Kind.SINK, group="export", behaviour=1, **declare_film("mp4"))(mp4)
+tool.verb(kind=Kind.SINK, group="export", behaviour=1, **declare_film("gif"))(gif)
 
 __all__ = ["tool"]

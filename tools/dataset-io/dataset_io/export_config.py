@@ -4,6 +4,8 @@ from typing import Annotated
 
 from affectory_protocol.choices import Choices
 from affectory_protocol.errors import UsageError
+from affectory_protocol.records.assets import Role
+from affectory_protocol.records.tracks import Name
 from pydantic import Field, model_validator
 
 from dataset_io.exports.columns import parse_column
@@ -41,3 +43,15 @@ class HfConfig(Choices):
     title: Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")] = Field(
         default="Dataset", description="Name of the dataset, for its card; one line."
     )
+
+
+class TrackConfig(Choices):
+    """Which track of a record is written."""
+
+    track: Name = Field(default="face", description="Name of the track.")
+
+
+class FilmConfig(TrackConfig):
+    """Which frames of a record are written."""
+
+    role: Role = Field(default="frames", description="Role of the asset that holds the frames.")

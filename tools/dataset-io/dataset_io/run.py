@@ -18,6 +18,7 @@ from dataset_io.formats.sentences import read_sentences
 from dataset_io.formats.table.known import Known
 from dataset_io.formats.table.loading import load_map
 from dataset_io.formats.table.reader import read_table
+from dataset_io.livelink.config import LiveLinkConfig
 
 TextReader = Callable[[Sequence[Path], TextImportConfig], Iterator[Row]]
 
@@ -58,6 +59,18 @@ def import_openface(paths: Sequence[Path], config: OpenFaceConfig) -> Iterator[R
         config: how they are imported.
     """
     return reject_duplicates(read_openface(paths, config))
+
+
+def import_livelink(paths: Sequence[Path], config: LiveLinkConfig) -> Iterator[Row]:
+    """Read recordings of Live Link Face.
+
+    Args:
+        paths: csv files, in this order.
+        config: how they are imported.
+    """
+    from dataset_io.formats.livelink_csv import read_recordings  # the one that needs numpy
+
+    return read_recordings(paths, config)
 
 
 def import_table(

@@ -1,16 +1,14 @@
 """What was measured: the file that a csv of OpenFace is called after."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.errors import UsageError
 from affectory_protocol.records import Asset
 
 from dataset_io.config import OpenFaceConfig
-from dataset_io.ids import build_id
+from dataset_io.stems import name_files
 
 STEM = "{stem}"
 """Stands in a uri for the name of the csv without its ending."""
@@ -51,21 +49,8 @@ def find_media(paths: Sequence[Path], config: OpenFaceConfig) -> list[Media]:
     Raises:
         UsageError: two have one name, or the uri cannot be one of each.
     """
-    names = [_name(path, config.dataset) for path in paths]
-    if max(Counter(names).values()) > 1:
-        raise UsageError(
-            "two of the files given have the same name, with which ids begin",
-            hint="Import them one by one, each with a --dataset of its own.",
-        )
+    names = name_files(paths, config.dataset)
     return [Media(name, _build_asset(name, len(paths), config.uri)) for name in names]
-
-
-def _name(path: Path, dataset: str) -> str:
-    try:
-        build_id(dataset, f"{path.stem}/{'9' * 40}")
-    except (RecordError, UnicodeEncodeError):
-        return "sha256-" + hashlib.sha256(path.stem.encode(errors="surrogateescape")).hexdigest()
-    return path.stem
 
 
 def _build_asset(name: str, files: int, uri: str | None) -> Asset | None:

@@ -1,0 +1,1 @@
+"""The csv that Epic Games' Live Link Face records: its columns and its timecodes."""
