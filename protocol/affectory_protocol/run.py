@@ -82,6 +82,7 @@ class Run:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._session: Session | None = None
         self._sign()
 
     def _sign(self) -> None:
@@ -305,6 +306,7 @@ class Run:
         """
         processor = self._processor()
         with Session(self._job).running() as session:
+            self._session = session
             if not session.is_written:
                 position = Position()
                 records = self._consume(session, processor, position, check)
@@ -319,6 +321,17 @@ class Run:
                     session.commit(BatchResult(position.end, counts=stored))
                 session.write_whole(content if isinstance(content, bytes) else b"")
             session.finish()
+
+    def show_work(self, done: int, total: int, words: str) -> None:
+        """Show how far the function of a sink has come with what takes long.
+
+        Args:
+            done: steps that are done.
+            total: steps in all.
+            words: what it does; nothing that a record holds.
+        """
+        if self._session is not None:
+            self._session.show_work(done, total, words)
 
     def _consume(
         self,

@@ -271,6 +271,10 @@ class Session:
             if due and self._keeps and self._paths is not None:
                 self._checkpoint(wait=interval == 0)
 
+    def show_work(self, done: int, total: int, words: str) -> None:
+        """Show how far a long work on all records has come, once they are read."""
+        self._progress.work(done, total, words)
+
     def _write(self, result: BatchResult) -> None:
         lines = {OUTPUT: result.output, REJECTS: result.rejects, DROPPED: result.dropped}
         raws = {} if result.passed_raw is None else {OUTPUT: result.passed_raw}

@@ -108,6 +108,9 @@ class Progress(Protocol):
     def update(self, done: int, counts: Counts) -> None:
         """Tell bytes read and counts so far."""
 
+    def work(self, done: int, total: int, words: str) -> None:
+        """Tell how far a long work on all records has come, once they are read."""
+
     def close(self) -> None:
         """Leave the terminal as it was found."""
 
@@ -116,6 +119,9 @@ class NoProgress:
     """Shows nothing."""
 
     def update(self, done: int, counts: Counts) -> None:
+        """Nothing."""
+
+    def work(self, done: int, total: int, words: str) -> None:
         """Nothing."""
 
     def close(self) -> None:
@@ -137,8 +143,17 @@ class JsonProgress:
             self._next = time.monotonic() + PROGRESS_SECONDS
             self._write(done, counts)
 
+    def work(self, done: int, total: int, words: str) -> None:
+        """Write a line when it is time for one, and at the end of the work."""
+        if time.monotonic() >= self._next or done == total:
+            self._next = time.monotonic() + PROGRESS_SECONDS
+            self._write_line({"work": words, "done": done, "total": total})
+
     def _write(self, done: int, counts: Counts) -> None:
-        line = {"progress": {"bytes": done, "total_bytes": self._total, **asdict(counts)}}
+        self._write_line({"bytes": done, "total_bytes": self._total, **asdict(counts)})
+
+    def _write_line(self, told: dict[str, object]) -> None:
+        line = {"progress": told}
         sys.stderr.buffer.write(orjson.dumps(line) + b"\n")
         sys.stderr.flush()
 
@@ -166,6 +181,10 @@ class BarProgress:
             completed=done,
             description=f"{counts.read} read, {counts.rejected} rejected",
         )
+
+    def work(self, done: int, total: int, words: str) -> None:
+        """Let the bar show the work."""
+        self._bar.update(self._task, completed=done, total=total, description=words)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -77,14 +77,14 @@ def test_other_database_is_refused(cache):
     database.close()
 
     with pytest.raises(UsageError, match="--cache is a database of something else"):
-        Features(Counting(), cache)
+        Features(Counting(), cache).encode(TEXTS)
 
 
 def test_file_that_is_no_database_is_refused(cache):
     cache.write_text("no database at all, " * 20)
 
     with pytest.raises(UsageError, match="--cache cannot be opened"):
-        Features(Counting(), cache)
+        Features(Counting(), cache).encode(TEXTS)
 
 
 def test_damaged_vector_is_told(cache):

@@ -1,5 +1,6 @@
 """The command line of trainers."""
 
+from trainers import space_command
 from trainers.tool import tool
 
 
@@ -8,4 +9,4 @@ def main() -> None:
     tool.main()
 
 
-__all__ = ["main", "tool"]
+__all__ = ["main", "space_command", "tool"]

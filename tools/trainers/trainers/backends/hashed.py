@@ -42,6 +42,7 @@ class HashedEncoder:
 
     name = NAME
     dimension = DIMENSION
+    model = None
 
     @property
     def digest(self) -> str:
@@ -95,3 +96,8 @@ def _hash_word(word: str) -> tuple[int, ...]:
 
 def _hash(ngram: str) -> int:
     return crc32(ngram.encode("utf-8", "surrogatepass"))
+
+
+def load() -> HashedEncoder:
+    """The encoder: there is one."""
+    return HashedEncoder()

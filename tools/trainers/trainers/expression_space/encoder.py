@@ -25,6 +25,11 @@ class Encoder(Protocol):
         """Digest of all that a vector depends on beside its text, 16 hexadecimal digits."""
         ...
 
+    @property
+    def model(self) -> str | None:
+        """Its weights, as `made_by` names them; None where it has none."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode texts.
 

@@ -46,15 +46,13 @@ class Features:
 
     Attributes:
         encoded: how many strings the encoder was given so far.
-
-    Raises:
-        UsageError: something else lies at the path.
     """
 
     def __init__(self, encoder: Encoder, cache: Path | None = None) -> None:
         self.encoded = 0
         self._encoder = encoder
-        self._store = None if cache is None else _Store(cache, encoder)
+        self._cache = cache
+        self._opened: _Store | None = None
 
     @property
     def encoder(self) -> Encoder:
@@ -66,6 +64,10 @@ class Features:
 
         Returns:
             (n, dimension) float32, a row a text.
+
+        Raises:
+            UsageError: something else lies where the cache should.
+            ManifestError: it is damaged.
         """
         distinct = list(dict.fromkeys(texts))
         vectors = np.empty((len(distinct), self._encoder.dimension), dtype=np.float32)
@@ -86,22 +88,29 @@ class Features:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._store is not None:
-            self._store.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def _encode_part(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if self._store is None:
+        store = self._open()
+        if store is None:
             return self._ask(texts)
         vectors = np.empty((len(texts), self._encoder.dimension), dtype=np.float32)
-        found = self._store.find(texts)
+        found = store.find(texts)
         for row, vector in found.items():
             vectors[row] = vector
         unknown = [row for row in range(len(texts)) if row not in found]
         if unknown:
             fresh = self._ask([texts[row] for row in unknown])
-            self._store.keep([texts[row] for row in unknown], fresh)
+            store.keep([texts[row] for row in unknown], fresh)
             vectors[unknown] = fresh
         return vectors
+
+    def _open(self) -> "_Store | None":
+        """The file, opened by the process that asks it, when it first does."""
+        if self._opened is None and self._cache is not None:
+            self._opened = _Store(self._cache, self._encoder)
+        return self._opened
 
     def _ask(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.encoded += len(texts)

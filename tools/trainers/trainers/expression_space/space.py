@@ -19,6 +19,7 @@ from affectory_protocol.vocabularies.blendshapes import LAYOUTS
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from trainers.expression_space.collapse import Collapse
 from trainers.expression_space.examples import SHAPES
 from trainers.expression_space.layers import (
     Array,
@@ -111,6 +112,20 @@ class SpaceConfig(_Told):
     data: Data
     best_epoch: int = Field(description="Whose weights these are: least validation loss.")
     curve: tuple[Epoch, ...]
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch whose weights these are."""
+        return self.curve[self.best_epoch - 1]
+
+    @property
+    def is_collapsed(self) -> bool:
+        """Whether the embeddings of validation texts or faces have collapsed."""
+        figures = self.best.validation
+        return any(
+            Collapse(figures[f"{of}_mean_cosine"], figures[f"{of}_effective_rank"]).is_collapsed
+            for of in ("text", "face")
+        )
 
 
 @dataclass(frozen=True)

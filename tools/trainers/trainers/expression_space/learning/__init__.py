@@ -1,0 +1,1 @@
+"""What needs torch: networks, losses, and the loop that trains them."""

@@ -1,0 +1,22 @@
+"""The packages of the extra `full`, and how to get them."""
+
+from importlib.util import find_spec
+
+from affectory_protocol.verb import Missing, ModelRequest
+
+TRAINING = ("torch", "tensorboard", "safetensors")
+INSTALL = (
+    "uv pip install 'affectory-trainers[full]'; in the repository: make setup-full TOOL=trainers; "
+    "an image: make images TOOL=trainers EXTRAS=full"
+)
+
+
+def find_absent(*packages: str) -> list[Missing]:
+    """Those that are not installed."""
+    absent = [name for name in packages if find_spec(name) is None]
+    return [Missing(f"the packages {', '.join(absent)}", INSTALL)] if absent else []
+
+
+def find_missing(_: ModelRequest | None) -> list[Missing]:
+    """What training lacks on this machine."""
+    return find_absent(*TRAINING)

@@ -1,0 +1,21 @@
+"""The encoders of texts, as spec and --backend know them; each is loaded when used."""
+
+from affectory_protocol.command import BackendSpec, Determinism
+
+from trainers.packages import find_missing
+
+_LICENCE = "Apache-2.0; it has no weights"
+_MEASURED = "not measured by itself: see the evaluation of a space"
+
+HASHED_TRAINING = BackendSpec(
+    "hashed",
+    licence=_LICENCE,
+    determinism=Determinism.TOLERANCE,
+    measured_on=_MEASURED,
+    extra="full",
+    find_missing=find_missing,
+)
+"""The encoder is the same; what trains on its features is torch."""
+HASHED = BackendSpec(
+    "hashed", licence=_LICENCE, determinism=Determinism.BYTES, measured_on=_MEASURED
+)

@@ -1,0 +1,94 @@
+"""The verbs of `expression-space` that train a space and use it, on the command line."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
+from affectory_protocol.records import Expression, Source, Text
+from affectory_protocol.settings import Restart
+from affectory_protocol.workplace import is_wire
+
+from trainers.expression_space.recipe import Preset, read_recipe
+from trainers.space_backends import HASHED_TRAINING
+from trainers.tool import tool
+
+GROUP = "expression-space"
+
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        dir_okay=False,
+        help="File that features of texts are kept in; a second run computes none of them again.",
+        envvar="AFFECTORY_CACHE",
+        show_envvar=False,
+    ),
+    Execution,
+]
+
+
+@tool.verb(
+    kind=Kind.SINK,
+    group=GROUP,
+    behaviour=1,
+    needs=(Text, Source, Expression),
+    backends=(HASHED_TRAINING,),
+    seeded=True,
+    memory=Memory.PER_RECORD,
+)
+def train(
+    run: Run,
+    *,
+    preset: Annotated[
+        Preset, typer.Option(help="Networks and losses: ours, or those of the original system.")
+    ] = Preset.COMPACT,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="TOML of numbers in place of the preset's own."
+        ),
+        FileContent,
+    ] = None,
+    max_epochs: Annotated[
+        int | None, typer.Option(help="Passes over the data, at most.", min=1)
+    ] = None,
+    cache: Cache = None,
+    logs: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Folder for TensorBoard.",
+            envvar="AFFECTORY_LOGS",
+            show_envvar=False,
+        ),
+        Execution,
+    ] = None,
+) -> None:
+    """Train a space of sentences and faces.
+
+    Example: trainers expression-space train --backend hashed -i split.jsonl -o space.safetensors
+    """
+    from trainers.expression_space.examples import check_example
+    from trainers.expression_space.training import Plan, published
+    from trainers.expression_space.training import train as train_space
+    from trainers.run import open_features
+
+    numbers = read_recipe(preset, recipe)
+    plan = Plan(
+        preset=preset,
+        recipe=numbers if max_epochs is None else numbers.change(max_epochs=max_epochs),
+        seed=run.seed,
+        device=run.settings.device or "cpu",
+        output=None if is_wire(run.settings.output) else Path(run.settings.output),
+        logs=logs,
+        afresh=run.settings.restart is Restart.ALWAYS,
+    )
+    say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
+    with (
+        open_features(run.backend, cache) as features,
+        published(plan),
+    ):
+        work = partial(train_space, features=features, plan=plan, show=run.show_work, say=say)
+        run.sink(work, check=check_example)
