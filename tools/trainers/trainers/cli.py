@@ -2,6 +2,7 @@
 
 from trainers import space_command
 from trainers.tool import tool
+from trainers.verbs import evaluate
 
 
 def main() -> None:
@@ -9,4 +10,4 @@ def main() -> None:
     tool.main()
 
 
-__all__ = ["main", "space_command", "tool"]
+__all__ = ["evaluate", "main", "space_command", "tool"]

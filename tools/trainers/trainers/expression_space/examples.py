@@ -143,7 +143,7 @@ def _read_rows(records: Iterable[Record], annotators: Counter[str]) -> Iterator[
             text=record[Text].content,
             face=read_face(expression),
             split=Split(source.split or ""),
-            emotions=tuple(labels.emotions) if labels is not None else (),
+            emotions=tuple(labels.find_said()) if labels is not None else (),
             groups=frozenset(source.groups.items()),
         )
 

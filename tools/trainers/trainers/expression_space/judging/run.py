@@ -1,0 +1,112 @@
+"""From records to an evaluation, and to the predictions that it follows from."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from affectory_protocol.durable import sync_folder, write_durably
+from affectory_protocol.errors import UsageError
+from affectory_protocol.evaluation import write_evaluation
+from affectory_protocol.record import Record
+
+from trainers.expression_space.examples import read_examples
+from trainers.expression_space.features import Features
+from trainers.expression_space.judging.evaluation import evaluate_predictions, render_evaluation
+from trainers.expression_space.judging.predicting import ORIGINAL, Manner, predict_all
+from trainers.expression_space.judging.predictions import (
+    THIS,
+    parse_predictions,
+    write_predictions,
+)
+from trainers.expression_space.overlap import refuse_overlap
+from trainers.expression_space.recipe import Preset
+from trainers.expression_space.space import Space
+
+
+@dataclass(frozen=True)
+class Spaces:
+    """What is judged, and what it is held against.
+
+    Attributes:
+        this: the space.
+        original: one of the preset `original`, trained on the same records; None leaves it out.
+    """
+
+    this: Space
+    original: Space | None = None
+
+    @classmethod
+    def load(cls, this: Path, original: Path | None) -> "Spaces":
+        """Read the spaces.
+
+        Raises:
+            UsageError: a file holds none, or the two are not to be compared.
+        """
+        spaces = cls(Space.load(this), None if original is None else Space.load(original))
+        spaces.check()
+        return spaces
+
+    def by_name(self) -> dict[str, Space]:
+        """Those that are there."""
+        named = {THIS: self.this, ORIGINAL: self.original}
+        return {name: space for name, space in named.items() if space is not None}
+
+    def check(self) -> None:
+        """Refuse what cannot be compared."""
+        if self.original is None:
+            return
+        one, other = self.this.config, self.original.config
+        if other.preset is not Preset.ORIGINAL:
+            raise UsageError("--original is a space of another preset than original")
+        if one.encoder.digest != other.encoder.digest:
+            raise UsageError(
+                "the two spaces were trained with different encoders of texts",
+                hint="Train both with the same --backend.",
+            )
+        if one.data.digest != other.data.digest:
+            raise UsageError(
+                "the two spaces were trained on different records",
+                hint="Train both on the same manifest.",
+            )
+
+
+def evaluate(
+    records: Iterable[Record],
+    *,
+    spaces: Spaces,
+    features: Features,
+    manner: Manner,
+    predictions: Path | None,
+    say: Callable[[str], None],
+) -> Iterator[bytes]:
+    """Judge a space on the test records of a manifest.
+
+    Args:
+        records: of all splits; those of train and validation serve the baselines.
+        spaces: what is judged.
+        features: by the encoder that the spaces were trained with.
+        manner: how lookups are made.
+        predictions: where they go; None keeps none.
+        say: shows the table of figures.
+
+    Yields:
+        The evaluation as JSON.
+
+    Raises:
+        ManifestError: a text or a group lies in more than one split.
+        UsageError: a split has no records.
+    """
+    examples = read_examples(records)
+    refuse_overlap(examples)
+    content = write_predictions(
+        predict_all(examples, spaces=spaces.by_name(), features=features, manner=manner)
+    )
+    if predictions is not None:
+        write_durably(
+            predictions, content, temporary=predictions.with_name(f"{predictions.name}.part")
+        )
+        sync_folder(predictions.parent)
+    # from the file as it lies there, so that whoever reads it computes the same
+    evaluation = evaluate_predictions(parse_predictions(content))
+    say(render_evaluation(evaluation))
+    yield write_evaluation(evaluation)
