@@ -39,7 +39,7 @@ def spaces(tmp_path_factory, random_space):
     return Spaces.load(folder / "this", folder / "original")
 
 
-def run(record, spaces, folder, *more, number=60):
+def run(record, spaces, folder, *more, number=60, any_data=True):
     """Judge the random spaces on records: evaluation, predictions file, what was said."""
     records = [record(n, SIDES[n % len(SIDES)]) for n in range(number)]
     said = []
@@ -47,7 +47,7 @@ def run(record, spaces, folder, *more, number=60):
         [*records, *more],
         spaces=spaces,
         features=Features(HashedEncoder()),
-        manner=Manner(pool=8, seed=5),
+        manner=Manner(pool=8, seed=5, any_data=any_data),
         predictions=folder / "predictions",
         say=said.append,
     )
@@ -137,6 +137,11 @@ def test_a_planted_leak_fails_the_run_and_names_records(judge, record, planted):
         judge(record(900, "test" if "text" in planted else "train", **planted), number=14)
     assert "r900" in caught.value.message
     assert "furious" not in f"{caught.value.message}{caught.value.hint}"
+
+
+def test_a_space_that_was_trained_among_other_records_is_not_judged_unasked(judge):
+    with pytest.raises(ManifestError, match="trained among other records"):
+        judge(any_data=False)
 
 
 def test_a_side_without_records_is_refused(judge):

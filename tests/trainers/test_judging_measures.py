@@ -6,7 +6,7 @@ from affectory_protocol.facs import parse_facs, to_blendshapes
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from trainers.expression_space.judging.collapse import is_collapsed, measure_cosine, measure_rank
+from trainers.expression_space.collapse import Collapse, measure_collapse
 from trainers.expression_space.judging.measures import Matches, Means, Medians
 from trainers.expression_space.judging.read_back import CLASSES, read_emotions, show_emotion
 from trainers.expression_space.judging.resampling import draw, measure_intervals
@@ -16,6 +16,7 @@ from trainers.expression_space.judging.shapes import (
     measure_errors,
     measure_outside,
 )
+from trainers.expression_space.judging.spread import measure_cosine, measure_rank
 from trainers.expression_space.judging.units import UNITS, find_units
 
 counts = arrays(np.int64, 6, elements=st.integers(0, 4)).filter(np.any)
@@ -114,13 +115,13 @@ def test_the_effective_rank_counts_directions_that_are_used_alike():
         assert measure_rank(latents, ones[: len(latents)]) == pytest.approx(used)
 
 
-def test_one_point_is_a_collapsed_space_and_a_sphere_is_none():
-    random = np.random.default_rng(0)
-    sphere = unit_vectors(random.normal(size=(200, 16)))
-    point = unit_vectors(np.ones((200, 16)) + 0.05 * sphere)
-    ones = np.ones(200, dtype=int)
-    assert is_collapsed(measure_cosine(point, ones), measure_rank(point, ones))
-    assert not is_collapsed(measure_cosine(sphere, ones), measure_rank(sphere, ones))
+def test_records_that_count_once_each_spread_as_the_monitor_of_training_says():
+    latents = unit_vectors(np.random.default_rng(0).normal(size=(30, 5))).astype(np.float32)
+    ones = np.ones(30, dtype=int)
+    watched = measure_collapse(latents)
+    measured = Collapse(measure_cosine(latents, ones), measure_rank(latents, ones))
+    assert measured.mean_cosine == pytest.approx(watched.mean_cosine, abs=1e-6)
+    assert measured.effective_rank == pytest.approx(watched.effective_rank, rel=1e-5)
 
 
 def test_whole_groups_are_drawn():

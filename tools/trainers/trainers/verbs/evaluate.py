@@ -9,6 +9,8 @@ from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.records import Expression, Labels, Source, Text
 from affectory_protocol.workplace import is_wire
 
+from trainers.space_backends import HASHED
+from trainers.space_command import GROUP, Cache
 from trainers.tool import tool
 
 DEFAULT_POOL = 256
@@ -22,9 +24,10 @@ space_file = partial(typer.Option, exists=True, dir_okay=False)
 @tool.verb(
     kind=Kind.SINK,
     behaviour=1,
-    group="expression-space",
+    group=GROUP,
     needs=(Source, Text, Expression),
     reads=(Labels,),
+    backends=(HASHED,),
     seeded=True,
     memory=Memory.PER_RECORD,
 )
@@ -44,33 +47,36 @@ def evaluate(
     pool: Annotated[
         int, typer.Option(help="Records that a lookup is among, beside all of them.", min=2)
     ] = DEFAULT_POOL,
-    cache: Annotated[
-        Path | None,
-        typer.Option(help="File that keeps features of texts.", dir_okay=False),
-        Execution,
-    ] = None,
+    any_data: Annotated[
+        bool,
+        typer.Option(
+            "--any-data/--no-any-data",
+            help="Also score records that the space was not trained among; no leak is found then.",
+        ),
+    ] = False,
+    cache: Cache = None,
 ) -> None:
     """Judge a space on test records, beside baselines and people's labels.
 
-    Example: trainers expression-space evaluate -i data.jsonl --space s.safetensors -o figures.json
+    Example: trainers expression-space evaluate --backend hashed --space SPACE -i a.jsonl -o e.json
     """
-    from trainers.backends.hashed import HashedEncoder
     from trainers.expression_space.examples import check_example
-    from trainers.expression_space.features import Features
     from trainers.expression_space.judging.predicting import Manner
     from trainers.expression_space.judging.run import Spaces
     from trainers.expression_space.judging.run import evaluate as evaluate_records
+    from trainers.run import open_features
 
     if predictions is None and not is_wire(run.settings.output):
         predictions = Path(f"{run.settings.output}{PREDICTIONS}")
     spaces = Spaces.load(space, original)
-    features = Features(HashedEncoder(), cache)
-    work = partial(
-        evaluate_records,
-        spaces=spaces,
-        features=features,
-        manner=Manner(pool, run.seed),
-        predictions=predictions,
-        say=(lambda _: None) if run.settings.quiet else partial(typer.echo, err=True),
-    )
-    run.sink(work, check=check_example)
+    with open_features(run.backend, cache) as features:
+        spaces.refuse_encoder(features.encoder)
+        work = partial(
+            evaluate_records,
+            spaces=spaces,
+            features=features,
+            manner=Manner(pool, run.seed, any_data),
+            predictions=predictions,
+            say=(lambda _: None) if run.settings.quiet else partial(typer.echo, err=True),
+        )
+        run.sink(work, check=check_example)

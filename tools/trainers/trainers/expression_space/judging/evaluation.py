@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from affectory_protocol.evaluation import Evaluation, Groups, Metric, render_metrics
 from pydantic import Field
 
-from trainers.expression_space.judging.collapse import MAX_COSINE, MIN_RANK
+from trainers.expression_space.collapse import MAX_COSINE, MIN_RANK
 from trainers.expression_space.judging.figures import Judge, find_collapsed
 from trainers.expression_space.judging.predictions import Predictions
 

@@ -10,8 +10,8 @@
 - `outside`: share of weights below 0 or above 1.
 - `emotion-f1`: of the emotion that the predicted face is read back as, against those that people
   found, over the classes people found; of records with labels.
-- `text-cosine`, `face-cosine`, `text-effective-rank`, `face-effective-rank`: see `collapse.py`; of
-  records no two of which have one face.
+- `text-cosine`, `face-cosine`, `text-effective-rank`, `face-effective-rank`: see `collapse.py`;
+  of records no two of which have one face.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ import numpy as np
 from affectory_protocol.evaluation import DIGITS, Metric
 from numpy.typing import NDArray
 
-from trainers.expression_space.judging.collapse import is_collapsed
+from trainers.expression_space.collapse import Collapse
 from trainers.expression_space.judging.measures import Matches, Means, Medians, Spread
 from trainers.expression_space.judging.predictions import THIS, Answer, Predictions
 from trainers.expression_space.judging.ranks import (
@@ -215,7 +215,9 @@ def find_collapsed(metrics: tuple[Metric, ...]) -> dict[str, bool]:
     values = {metric.name: {THIS: metric.value, **metric.baselines} for metric in metrics}
     return {
         of: any(
-            is_collapsed(values[f"{side}-cosine"][of], values[f"{side}-effective-rank"][of])
+            Collapse(
+                values[f"{side}-cosine"][of], values[f"{side}-effective-rank"][of]
+            ).is_collapsed
             for side in ("text", "face")
         )
         for of in values["text-cosine"]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.expression_space.judging.collapse import measure_cosine, measure_rank
 from trainers.expression_space.judging.resampling import Figures, Weights
+from trainers.expression_space.judging.spread import measure_cosine, measure_rank
 
 
 class Means:

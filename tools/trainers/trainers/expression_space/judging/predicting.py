@@ -39,10 +39,12 @@ class Manner(NamedTuple):
     Attributes:
         pool: records that a lookup is among, at most.
         seed: of pools and intervals.
+        any_data: whether spaces are judged that were trained among other records.
     """
 
     pool: int
     seed: int
+    any_data: bool = False
 
 
 class Side(NamedTuple):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from affectory_protocol.durable import sync_folder, write_durably
-from affectory_protocol.errors import UsageError
+from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.evaluation import write_evaluation
 from affectory_protocol.record import Record
 
-from trainers.expression_space.examples import read_examples
+from trainers.expression_space.encoder import Encoder
+from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.evaluation import evaluate_predictions, render_evaluation
 from trainers.expression_space.judging.predicting import ORIGINAL, Manner, predict_all
@@ -21,6 +22,7 @@ from trainers.expression_space.judging.predictions import (
 from trainers.expression_space.overlap import refuse_overlap
 from trainers.expression_space.recipe import Preset
 from trainers.expression_space.space import Space
+from trainers.expression_space.training import describe_data
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,30 @@ class Spaces:
         spaces.check()
         return spaces
 
+    def refuse_encoder(self, encoder: Encoder) -> None:
+        """Refuse an encoder that the spaces were not trained with.
+
+        Raises:
+            UsageError: it is another.
+        """
+        own = self.this.config.encoder
+        if own.digest != encoder.digest:
+            raise UsageError(
+                f"the space was trained with another encoder than --backend {encoder.name}",
+                hint=f"Use --backend {own.name}, as it was when the space was trained.",
+            )
+
     def by_name(self) -> dict[str, Space]:
         """Those that are there."""
         named = {THIS: self.this, ORIGINAL: self.original}
         return {name: space for name, space in named.items() if space is not None}
 
     def check(self) -> None:
-        """Refuse what cannot be compared."""
+        """Refuse what cannot be compared.
+
+        Raises:
+            UsageError: the two were not trained alike.
+        """
         if self.original is None:
             return
         one, other = self.this.config, self.original.config
@@ -93,11 +112,14 @@ def evaluate(
         The evaluation as JSON.
 
     Raises:
-        ManifestError: a text or a group lies in more than one split.
+        ManifestError: a text or a group lies in more than one split, or the spaces were trained
+            among other records.
         UsageError: a split has no records.
     """
     examples = read_examples(records)
     refuse_overlap(examples)
+    if not manner.any_data:
+        _refuse_other_data(spaces, examples)
     content = write_predictions(
         predict_all(examples, spaces=spaces.by_name(), features=features, manner=manner)
     )
@@ -110,3 +132,13 @@ def evaluate(
     evaluation = evaluate_predictions(parse_predictions(content))
     say(render_evaluation(evaluation))
     yield write_evaluation(evaluation)
+
+
+def _refuse_other_data(spaces: Spaces, examples: Examples) -> None:
+    """Refuse records that the spaces were not trained among: what they learned is unknown."""
+    if describe_data(examples).digest != spaces.this.config.data.digest:
+        raise ManifestError(
+            "the space was trained among other records, or other splits of them: whether it has "
+            "learned from those that are scored is not known",
+            hint="Give the manifest that it was trained on. --any-data scores all the same.",
+        )

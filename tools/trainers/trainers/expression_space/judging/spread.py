@@ -1,17 +1,10 @@
-"""Whether a space has collapsed: all lies in one direction, and nothing can be told apart.
+"""How a space spreads texts and faces, of records that count as often as weights say.
 
-A loss that only pulls texts to their faces is content with one point for all. The mean cosine of
-all pairs is then near 1. The effective rank is how many directions are in use: exp of the entropy
-of the singular values, divided by their sum (Roy & Vetterli 2007, The effective rank, EUSIPCO).
+The figures, and when a space has collapsed, are those of `expression_space/collapse.py`.
 """
 
 import numpy as np
 from numpy.typing import NDArray
-
-MAX_COSINE = 0.9
-"""Mean cosine of pairs from which a space has collapsed: the angles are 26 degrees on average."""
-MIN_RANK = 2.0
-"""Effective rank below which it has: one direction, and little beside it."""
 
 
 def measure_cosine(latents: NDArray[np.floating], weights: NDArray[np.integer]) -> float:
@@ -42,8 +35,3 @@ def measure_rank(latents: NDArray[np.floating], weights: NDArray[np.integer]) ->
     shares = singular[singular > singular.max() * np.sqrt(np.finfo(np.float64).eps)]
     shares = shares / shares.sum()
     return float(np.exp(-(shares * np.log(shares)).sum()))
-
-
-def is_collapsed(cosine: float, rank: float) -> bool:
-    """Whether the rule says so."""
-    return cosine > MAX_COSINE or rank < MIN_RANK
