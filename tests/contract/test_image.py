@@ -9,7 +9,7 @@ import orjson
 import pytest
 from cases import FILTER, MAP, cases, join
 from PIL import Image
-from sections import encode_png
+from sections import encode_array, encode_png, example
 
 BYTES_ALONE = {"filters duplicates exact-asset"}
 """Verbs that do not look at what a file shows."""
@@ -137,12 +137,27 @@ def test_picture_that_cannot_be_decoded_is_rejected_alone(trial):
     assert trial.left().counts["passed"] == read - len(BAD)
 
 
+def _asset(case, uri):
+    """A record's asset in the role that the case looks at, and what says what it is."""
+    if "tracks" not in case.spec["needs"]:
+        return {"assets": {"image": {"uri": uri, "media_type": "image/png"}}}
+    asset = {"uri": uri, "media_type": "application/x-npy"}
+    return {"assets": {"face_track": asset}, "tracks": orjson.loads(example("tracks"))}
+
+
+def _content(case):
+    """A file that the case takes in this role."""
+    if "tracks" not in case.spec["needs"]:
+        return encode_png(96)
+    return encode_array("<f4", (2, 52), bytes(4 * 2 * 52))
+
+
 @pytest.mark.parametrize("case", cases(lambda c: "assets" in c.spec["needs"]), ids=str)
 def test_uri_that_leads_nowhere_good_is_rejected_with_its_reason(trial):
     inside = trial.data / "inside.png"
-    inside.write_bytes(encode_png(96))
+    inside.write_bytes(_content(trial.case))
     outside = trial.cwd.parent / "outside.png"
-    outside.write_bytes(encode_png(96))
+    outside.write_bytes(_content(trial.case))
     (trial.data / "out").symlink_to(outside)
     (trial.data / "in").symlink_to(inside)
     (trial.data / "folder").mkdir()
@@ -161,11 +176,9 @@ def test_uri_that_leads_nowhere_good_is_rejected_with_its_reason(trial):
         "elsewhere:inside.png": "unknown-root",
     }
     uris = ["inside.png", "in", *expected]
-    records = (
-        orjson.dumps({"id": f"u{n}", "assets": {"image": {"uri": u, "media_type": "image/png"}}})
-        for n, u in enumerate(uris)
-    )
-    trial.input.write_bytes(join([*records, b'{"id":"roleless","assets":{}}']))
+    records = [{"id": f"u{n}", **_asset(trial.case, uri)} for n, uri in enumerate(uris)]
+    roleless = {**records[0], "id": "roleless", "assets": {}}
+    trial.input.write_bytes(join(map(orjson.dumps, [*records, roleless])))
     trial.run_to_file(*_gentle(trial.case)).ok()
     rejects = [orjson.loads(line) for line in trial.left().rejects.splitlines()]
     found = {orjson.loads(r["line"])["id"]: r["reason"] for r in rejects}
@@ -177,9 +190,8 @@ def test_uri_that_leads_nowhere_good_is_rejected_with_its_reason(trial):
 @pytest.mark.parametrize("case", cases(lambda c: "assets" in c.spec["needs"]), ids=str)
 def test_link_out_of_its_root_is_followed_when_asked_for(trial):
     outside = trial.cwd.parent / "outside.png"
-    outside.write_bytes(encode_png(96))
+    outside.write_bytes(_content(trial.case))
     (trial.data / "out").symlink_to(outside)
-    asset = {"uri": "out", "media_type": "image/png"}
-    trial.input.write_bytes(join([orjson.dumps({"id": "a", "assets": {"image": asset}})]))
+    trial.input.write_bytes(join([orjson.dumps({"id": "a", **_asset(trial.case, "out")})]))
 
     trial.run_to_file(*_gentle(trial.case), "--follow-symlinks", "--max-rejects", "0").ok()

@@ -11,7 +11,7 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Expression
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
 from photomaker_gen.animation import animate_faces
-from photomaker_gen.config import AnimateConfig
+from photomaker_gen.movement import AnimateConfig
 
 
 def record(layout: str = "arkit-52", **weights: float) -> Record:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from photomaker_gen.config import MAX_SECONDS, MIN_SECONDS
 from photomaker_gen.motion import Phases, is_calm, move
+from photomaker_gen.movement import MAX_SECONDS, MIN_SECONDS
 
 SECONDS = st.floats(MIN_SECONDS, 3)
 ONE = [1.0]

@@ -456,6 +456,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("llm-annotate", "derive-linear"): _held_out,
     ("llm-annotate", "evaluate"): _words("--overlap", "drop"),
     ("photomaker-gen", "generate"): _words("--size", "64"),
+    ("photomaker-gen", "render"): _words("--size", "64"),
     ("photomaker-gen", "animate"): _words("--hold", "0.1"),
 }
 """What a verb needs beside a manifest: required arguments, options that make it do something."""

@@ -11,8 +11,8 @@ from affectory_protocol.records import Expression, KeyFrame, Track, Tracks, Unit
 from affectory_protocol.vocabularies.blendshapes import convert
 
 from photomaker_gen.arrays import encode_series
-from photomaker_gen.config import MAX_STEP, STEP_FPS, AnimateConfig
 from photomaker_gen.motion import Phases, is_calm, move
+from photomaker_gen.movement import MAX_STEP, STEP_FPS, AnimateConfig
 
 TRACK = "face"
 """Name of the track of a face."""

@@ -8,6 +8,7 @@ Source: the accumulation buffer of Levien's font-rs (2015), here for numpy, samp
 Shapes: h, w pixels of the canvas.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,20 +52,52 @@ class Mask:
         ]
 
 
+class MaskMemory:
+    """Masks of the picture before and of this one: most outlines do not move from one to the next.
+
+    They are all of one size of canvas. Nothing writes into a mask once it is made.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[bytes, Mask] = {}
+        self._now: dict[bytes, Mask] = {}
+
+    def turn(self) -> None:
+        """Begin the next picture: what this one had no use for is forgotten."""
+        self._before, self._now = self._now, {}
+
+    def recall(self, outlines: Sequence[Points], cover: Callable[[Sequence[Points]], Mask]) -> Mask:
+        """The mask of these outlines, made where it is not known."""
+        key = b"|".join(outline.tobytes() for outline in outlines)
+        mask = self._now.get(key) or self._before.get(key)
+        if mask is None:
+            mask = cover(outlines)
+        self._now[key] = mask
+        return mask
+
+
 class Canvas:
     """The half of a square picture to the right of its midline.
 
     Args:
         size: height of the picture, pixels; even. The half is size / 2 wide.
+        masks: made before, of canvases of this size; none for a picture that stands alone.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, masks: MaskMemory | None = None) -> None:
         self.height = size
+        self._masks = MaskMemory() if masks is None else masks
         self.width = size // 2
         self.scale = size / PLANE
         self.pixels: npt.NDArray[np.float32] = np.zeros(
             (self.height, self.width, 3), dtype=np.float32
         )
+
+    def copy(self) -> "Canvas":
+        """A canvas that looks like this one so far."""
+        copied = Canvas(self.height, self._masks)
+        copied.pixels = self.pixels.copy()
+        return copied
 
     def mask(self, *outlines: Points) -> Mask:
         """Cover the inside of closed outlines; those that turn the other way cut holes.
@@ -72,6 +105,9 @@ class Canvas:
         Args:
             outlines: (n, 2) each, units of the plane.
         """
+        return self._masks.recall(outlines, self._cover)
+
+    def _cover(self, outlines: Sequence[Points]) -> Mask:
         scaled = [np.rint(outline * (self.scale * _GRID)) / _GRID for outline in outlines]
         corners = np.concatenate(scaled)
         left = int(np.clip(np.floor(corners[:, 0].min()), 0, self.width))

@@ -5,13 +5,13 @@ same code from the weights with left and right exchanged, and turned over. Excha
 therefore turns the picture over exactly, to the last bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
 
-from photomaker_gen.canvas import Canvas
+from photomaker_gen.canvas import Canvas, MaskMemory
 from photomaker_gen.config import HALVES
 from photomaker_gen.eyes import draw_brow, draw_eye
 from photomaker_gen.hair import draw_beard, draw_hair, draw_hair_behind
@@ -32,13 +32,14 @@ from photomaker_gen.mouth import draw_mouth
 from photomaker_gen.nose import draw_nose
 from photomaker_gen.pose import Pose, read_pose
 
+Picture = npt.NDArray[np.uint8]
+"""(size, size, 3), sRGB."""
+
 LAYOUT = "arkit-52"
 """Layout of the weights that are drawn."""
 
 
-def draw_face(
-    weights: Sequence[float], identity: Identity, size: int = 512
-) -> npt.NDArray[np.uint8]:
+def draw_face(weights: Sequence[float], identity: Identity, size: int = 512) -> Picture:
     """Draw an expression on the face of an invented adult.
 
     Args:
@@ -52,23 +53,46 @@ def draw_face(
     Raises:
         ValueError: the weights are not 52, or the size is odd or below 2.
     """
-    names = LAYOUTS[LAYOUT]
+    return next(draw_faces([weights], identity, size))
+
+
+def draw_faces(
+    series: Iterable[Sequence[float]], identity: Identity, size: int = 512
+) -> Iterator[Picture]:
+    """Draw several expressions on one face, each as `draw_face` draws it.
+
+    What stays where it was from one picture to the next is not worked out again.
+
+    Args:
+        series: weights of each picture, as of `draw_face`.
+        identity: whose face.
+        size: width and height of the pictures, pixels; even.
+
+    Yields:
+        (size, size, 3) uint8, sRGB.
+
+    Raises:
+        ValueError: weights are not 52, or the size is odd or below 2.
+    """
     if size < HALVES or size % HALVES:
         message = f"the size must be even and at least {HALVES}: {size}"
         raise ValueError(message)
-    named = dict(zip(names, weights, strict=True))
-    left = read_pose(named, near="Left", far="Right")
-    right = read_pose(named, near="Right", far="Left")
-    left_half = _draw_half(left, identity, size)
-    right_half = left_half if right == left else _draw_half(right, identity, size)
-    return np.concatenate([right_half[:, ::-1], left_half], axis=1)
+    masks = MaskMemory()
+    backdrop = Canvas(size, masks)
+    draw_background(backdrop, identity)
+    draw_hair_behind(backdrop, identity)
+    for weights in series:
+        named = dict(zip(LAYOUTS[LAYOUT], weights, strict=True))
+        left = read_pose(named, near="Left", far="Right")
+        right = read_pose(named, near="Right", far="Left")
+        left_half = _draw_half(backdrop.copy(), left, identity)
+        right_half = left_half if right == left else _draw_half(backdrop.copy(), right, identity)
+        yield np.concatenate([right_half[:, ::-1], left_half], axis=1)
+        masks.turn()
 
 
-def _draw_half(pose: Pose, identity: Identity, size: int) -> npt.NDArray[np.uint8]:
-    canvas = Canvas(size)
+def _draw_half(canvas: Canvas, pose: Pose, identity: Identity) -> Picture:
     outline = outline_head(identity, pose)
-    draw_background(canvas, identity)
-    draw_hair_behind(canvas, identity)
     draw_body(canvas, identity, outline)
     if identity.hair_style not in COVERED_EARS:
         draw_ear(canvas, identity)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from photomaker_gen.config import MAX_SPEED
+from photomaker_gen.movement import MAX_SPEED
 
 Series = npt.NDArray[np.float64]
 
@@ -58,12 +58,11 @@ def move(pose: Sequence[float], phases: Phases, fps: float) -> Series:
         (f, c). The first frame is neutral, and the last is the first one at which the
         movement is over.
     """
-    frames = math.ceil(phases.begins["neutral"] * fps - _SLACK) + 1
-    times = np.arange(frames, dtype=np.float64) / fps
-    risen = _ease(times / phases.onset)
-    faded = _ease((times - phases.begins["offset"]) / phases.offset)
-    faded[-1] = 1.0  # the last frame is neutral to the last bit
-    return np.outer(risen - faded, pose) + 0.0  # turns -0.0 into 0.0
+    end = phases.begins["neutral"]
+    times = np.arange(math.ceil(end * fps - _SLACK) + 1, dtype=np.float64) / fps
+    shown = _ease(np.minimum(times / phases.onset, (end - times) / phases.offset))
+    shown[-1] = 0.0  # the last frame is neutral to the last bit
+    return np.outer(shown, pose) + 0.0  # turns -0.0 into 0.0
 
 
 def is_calm(series: Series, fps: float) -> bool:

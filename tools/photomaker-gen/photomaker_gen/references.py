@@ -46,6 +46,11 @@ def collect_references(
     return found
 
 
+def choose_reference(references: Sequence[Reference], seed: int) -> Reference | None:
+    """Choose whose identity a seed lends; None where there are no references."""
+    return references[seed % len(references)] if references else None
+
+
 def _find_face(record: Record, read: Callable[[Record, str], bytes]) -> Reference | None:
     assets, faces = record.get(Assets), record.get(Faces)
     if assets is None or faces is None:

@@ -1,8 +1,8 @@
 """From expressions to pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from affectory_protocol.errors import RecordError
 from affectory_protocol.outcomes import Derived, DeriveOutcome, NewAsset
@@ -14,7 +14,11 @@ from affectory_protocol.vocabularies.blendshapes import convert
 from photomaker_gen.config import GenerateConfig
 from photomaker_gen.identity import vary_seed
 from photomaker_gen.lending import lend_source
-from photomaker_gen.references import Reference
+from photomaker_gen.references import Reference, choose_reference
+
+if TYPE_CHECKING:  # numpy is loaded only to draw
+    import numpy as np
+    import numpy.typing as npt
 
 LAYOUT = "arkit-52"
 """Layout that backends draw; others are converted by name."""
@@ -23,7 +27,7 @@ ROLE = "image"
 
 
 class Backend(Protocol):
-    """What `generate_faces` needs of a backend."""
+    """What `generate_faces` and `render_films` need of a backend."""
 
     def draw(
         self, weights: Sequence[float], *, seed: int, reference: Reference | None, size: int
@@ -39,6 +43,17 @@ class Backend(Protocol):
         Raises:
             RecordError: the reference's photograph cannot be read.
         """
+        ...
+
+    def film(
+        self,
+        series: Iterable[Sequence[float]],
+        *,
+        seed: int,
+        reference: Reference | None,
+        size: int,
+    ) -> "Iterator[npt.NDArray[np.uint8]]":
+        """Draw several expressions of one person, (size, size, 3) sRGB each, as of `draw`."""
         ...
 
 
@@ -90,7 +105,7 @@ class _Face:
 
 def _generate_variation(face: _Face, variation: int, task: Task) -> Derived:
     own_seed = vary_seed(face.seed, variation)
-    reference = task.references[own_seed % len(task.references)] if task.references else None
+    reference = choose_reference(task.references, own_seed)
     size = task.config.size
     content = task.backend.draw(face.weights, seed=own_seed, reference=reference, size=size)
     generation = Generation(
@@ -113,7 +128,7 @@ def load_backend(name: str) -> Backend:
 
 
 def _load_sketch() -> Backend:
-    from photomaker_gen.backends.sketch import SketchBackend  # numpy is loaded only to draw
+    from photomaker_gen.backends.sketch import SketchBackend
 
     return SketchBackend()
 

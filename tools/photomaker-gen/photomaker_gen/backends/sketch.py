@@ -1,9 +1,9 @@
 """The backend `sketch`: a flat illustration with soft shading, computed without a model."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from photomaker_gen.drawing import draw_face
+from photomaker_gen.drawing import Picture, draw_face, draw_faces
 from photomaker_gen.identity import FaceColours, Identity, invent_identity, recolour
 from photomaker_gen.image import decode_image
 from photomaker_gen.png import encode_png
@@ -32,10 +32,35 @@ class SketchBackend:
         Raises:
             RecordError: the reference's photograph cannot be read.
         """
-        identity = invent_identity(seed) if reference is None else self._borrow(reference)
-        return encode_png(draw_face(weights, identity, size))
+        return encode_png(draw_face(weights, self._identify(seed, reference), size))
 
-    def _borrow(self, reference: Reference) -> Identity:
+    def film(
+        self,
+        series: Iterable[Sequence[float]],
+        *,
+        seed: int,
+        reference: Reference | None,
+        size: int,
+    ) -> Iterator[Picture]:
+        """Draw several expressions of one person.
+
+        Args:
+            series: weights of each picture, of the layout arkit-52, 0 to 1.
+            seed: as of `draw`.
+            reference: as of `draw`.
+            size: width and height, pixels; even.
+
+        Yields:
+            (size, size, 3) uint8, sRGB.
+
+        Raises:
+            RecordError: the reference's photograph cannot be read.
+        """
+        return draw_faces(series, self._identify(seed, reference), size)
+
+    def _identify(self, seed: int, reference: Reference | None) -> Identity:
+        if reference is None:
+            return invent_identity(seed)
         if reference.id not in self._colours:
             image = decode_image(reference.read())
             self._colours[reference.id] = sample_colours(image, reference.bbox_xyxy)
