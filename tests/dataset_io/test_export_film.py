@@ -220,6 +220,15 @@ def test_frames_have_the_rate_of_the_track(frames):
     assert (found.pixels == _picture()).all()
 
 
+@pytest.mark.parametrize("fps", [1e-9, 1e6])
+def test_rate_that_no_film_has_is_refused(frames, fps):
+    face = {"role": "t", "fps": fps, "channels": "arkit-52", "unit": "weight", "frames": 2}
+    with pytest.raises(RecordError, match="/tracks/face/fps") as caught:
+        frames(_picture(), tracks={"face": face})
+
+    assert caught.value.reason == "missing-field"
+
+
 def test_record_without_frames_is_told_what_draws_them(frames):
     with pytest.raises(RecordError, match="`photomaker-gen render` draws") as caught:
         frames(_picture(), assets={})

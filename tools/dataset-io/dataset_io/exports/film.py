@@ -11,6 +11,8 @@ from dataset_io.exports.ffmpeg import Frames
 from dataset_io.exports.track import get_track
 
 _AXES, _COLOURS = 4, 3
+SLOWEST, FASTEST = 0.01, 1000.0
+"""Rates of a film, frames a second; its clock tells thousandths of one."""
 MAX_SIDE = 16_384
 """Width and height of a film, pixels, at most: what H.264 can say."""
 
@@ -22,6 +24,11 @@ def read_frames(record: Record, config: FilmConfig, places: Places) -> Frames:
         RecordError: a track or an asset is absent, or the array holds no pictures.
     """
     track = get_track(record, config.track)
+    if not SLOWEST <= track.fps <= FASTEST:
+        raise RecordError(
+            Reason.MISSING_FIELD,
+            f"a film has {SLOWEST} to {FASTEST} frames a second: /tracks/{config.track}/fps",
+        )
     missing = f"no asset has the role {config.role}; `photomaker-gen render` draws the frames"
     asset = get_asset(record, config.role, missing)
     pixels = read_array(asset, places)
