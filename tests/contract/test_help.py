@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cases import cases, describe, find_cases
+from cases import cases, describe, find_cases, prepare
 from commands import find_commands
 
 HEAVY = ("PIL", "cv2", "jinja2", "numpy", "pandas", "scipy", "skimage", "torch", "transformers")
@@ -93,7 +93,7 @@ def test_check_says_what_is_missing_and_what_to_do(zygote, tmp_path):
 @pytest.mark.parametrize("case", cases(lambda c: c.backend), ids=str)
 @pytest.mark.parametrize("words", [[], ["--backend", "no-such-backend"]], ids=["none", "unknown"])
 def test_backend_has_no_default_and_all_are_listed(zygote, case, words, tmp_path):
-    given = [*case.verb.split(), *words]
+    given = [*case.verb.split(), *prepare(case, tmp_path), *words]
     done = zygote.run(case.command, *given, folder=tmp_path, stdin=b"")
 
     assert (done.status, done.stdout) == (2, b"")

@@ -13,6 +13,7 @@ from batch_provider import fill_store, write_attempts
 from commands import EXTRA, Command, find_commands
 from mock_server import shared_server
 from sections import KEYED, SENTENCES, TOKEN, example, write_files
+from spaces import make_space
 from tiny_models.made import tiny_llama
 
 MAP, FILTER, DERIVE = "map", "filter", "derive"
@@ -426,6 +427,11 @@ _SERVED: dict[str | None, Callable[[Path], list[str]]] = {
 """What a backend needs that asks a model, or has its answers from one."""
 
 
+def _space(folder: Path) -> list[str]:
+    (folder / "space.safetensors").write_bytes(make_space())
+    return ["--space", str(folder / "space.safetensors")]
+
+
 def _attempts(folder: Path) -> list[str]:
     attempts = write_attempts(folder, [f"{text} {n}" for n, text in enumerate(SENTENCES * 3)])
     store = folder.parent / "collected.sqlite"
@@ -458,5 +464,8 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("photomaker-gen", "generate"): _words("--size", "64"),
     ("photomaker-gen", "render"): _words("--size", "64"),
     ("photomaker-gen", "animate"): _words("--hold", "0.1"),
+    ("trainers", "expression-space train"): _words("--max-epochs", "2"),
+    ("trainers", "expression-space predict"): _space,
+    ("trainers", "expression-space embed"): _space,
 }
 """What a verb needs beside a manifest: required arguments, options that make it do something."""

@@ -2,21 +2,11 @@
 
 import json
 
-import numpy as np
 import pytest
 from affectory_protocol.record import Record
 from affectory_protocol.records import Expression, Labels, Source, Text
 from sections import SENTENCES, example
-from trainers.backends.hashed import HashedEncoder
-from trainers.expression_space.architecture import build_network
-from trainers.expression_space.recipe import RECIPES, Preset
-from trainers.expression_space.space import (
-    Data,
-    EncoderConfig,
-    Epoch,
-    SpaceConfig,
-    write_space,
-)
+from spaces import make_space
 
 SECTIONS = (Source, Text, Labels, Expression)
 
@@ -55,30 +45,4 @@ def record():
 @pytest.fixture(scope="session")
 def random_space():
     """Makes the file of a space with random weights."""
-
-    def make(preset=Preset.COMPACT, *, seed=3, encoder=None, **changes):
-        encoder = encoder or HashedEncoder()
-        recipe = RECIPES[preset].change(**changes)
-        network = build_network(preset, recipe, encoder.dimension)
-        random = np.random.default_rng(seed)
-        tensors = {
-            name: random.normal(0.0, 0.05, shape).astype(np.float32)
-            for name, shape in network.tensors.items()
-        }
-        losses = {"total": 1.0}
-        config = SpaceConfig(
-            preset=preset,
-            encoder=EncoderConfig(
-                name=encoder.name, dimension=encoder.dimension, digest=encoder.digest
-            ),
-            dimension=recipe.dimension,
-            network=network,
-            recipe=recipe,
-            seed=0,
-            data=Data(digest="0" * 16, train=1, validation=1, test=0, overlap=0, annotators={}),
-            best_epoch=1,
-            curve=(Epoch(epoch=1, train=losses, validation=losses),),
-        )
-        return write_space(config, tensors)
-
-    return make
+    return make_space

@@ -11,7 +11,7 @@ from affectory_protocol.settings import Restart
 from affectory_protocol.workplace import is_wire
 
 from trainers.expression_space.recipe import Preset, read_recipe
-from trainers.space_backends import HASHED_TRAINING
+from trainers.space_backends import HASHED, HASHED_TRAINING
 from trainers.tool import tool
 
 GROUP = "expression-space"
@@ -26,6 +26,13 @@ Cache = Annotated[
         show_envvar=False,
     ),
     Execution,
+]
+SpaceFile = Annotated[
+    Path,
+    typer.Option(
+        "--space", exists=True, dir_okay=False, help="File of `train`; it names its backend."
+    ),
+    FileContent,
 ]
 
 
@@ -92,3 +99,48 @@ def train(
     ):
         work = partial(train_space, features=features, plan=plan, show=run.show_work, say=say)
         run.sink(work, check=check_example)
+
+
+@tool.verb(
+    kind=Kind.MAP,
+    group=GROUP,
+    behaviour=1,
+    needs=(Text,),
+    writes=(Expression,),
+    backends=(HASHED,),
+)
+def predict(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
+    """Write the face that a space reads off each sentence.
+
+    Example: trainers expression-space predict --backend hashed --space s.safetensors -i s.jsonl
+    """
+    from trainers.run import load_space, open_features
+    from trainers.run import predict as predict_faces
+
+    with open_features(run.backend, cache) as features:
+        loaded = load_space(space, features.encoder)
+        run.use_model(loaded.name, None)
+        run.map(partial(predict_faces, space=loaded, features=features))
+
+
+@tool.verb(
+    kind=Kind.SINK,
+    group=GROUP,
+    behaviour=1,
+    needs=(Text,),
+    reads=(Expression,),
+    backends=(HASHED,),
+    memory=Memory.PER_RECORD,
+)
+def embed(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
+    """Write where sentences lie in a space, and their faces where they have some.
+
+    Example: trainers expression-space embed --backend hashed --space s.safetensors -i s.jsonl
+    """
+    from trainers.run import embed as embed_records
+    from trainers.run import load_space, open_features
+
+    with open_features(run.backend, cache) as features:
+        loaded = load_space(space, features.encoder)
+        run.use_model(loaded.name, None)
+        run.sink(partial(embed_records, space=loaded, features=features))

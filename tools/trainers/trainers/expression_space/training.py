@@ -126,7 +126,7 @@ def _refuse_empty(examples: Examples) -> None:
         if not examples.count(split):
             raise ManifestError(
                 f"there are no records of the split {split.value}: of {len(examples)} read",
-                hint="Split the manifest: manifest split --shares train=0.8,validation=0.1,test=0.1.",
+                hint="Split first: manifest split --shares train=0.8,validation=0.1,test=0.1.",
             )
 
 
