@@ -2,7 +2,7 @@
 
 from trainers import space_command
 from trainers.tool import tool
-from trainers.verbs import evaluate
+from trainers.verbs import evaluate, plot
 
 
 def main() -> None:
@@ -10,4 +10,4 @@ def main() -> None:
     tool.main()
 
 
-__all__ = ["evaluate", "main", "space_command", "tool"]
+__all__ = ["evaluate", "main", "plot", "space_command", "tool"]

@@ -74,7 +74,11 @@ class Examples:
 
     def part(self, split: Split) -> "Examples":
         """The examples of a side; the annotators stay those of all."""
-        rows = self.rows(split).tolist()
+        return self.take(self.rows(split))
+
+    def take(self, positions: NDArray[np.int64]) -> "Examples":
+        """The examples at these positions; the annotators stay those of all."""
+        rows = positions.tolist()
         return Examples(
             ids=tuple(self.ids[row] for row in rows),
             texts=tuple(self.texts[row] for row in rows),

@@ -62,7 +62,7 @@ def evaluate(
     """
     from trainers.expression_space.examples import check_example
     from trainers.expression_space.judging.predicting import Manner
-    from trainers.expression_space.judging.run import Spaces
+    from trainers.expression_space.judging.run import Spaces, refuse_encoder
     from trainers.expression_space.judging.run import evaluate as evaluate_records
     from trainers.run import open_features
 
@@ -70,7 +70,7 @@ def evaluate(
         predictions = Path(f"{run.settings.output}{PREDICTIONS}")
     spaces = Spaces.load(space, original)
     with open_features(run.backend, cache) as features:
-        spaces.refuse_encoder(features.encoder)
+        refuse_encoder(spaces.this, features.encoder)
         work = partial(
             evaluate_records,
             spaces=spaces,

@@ -48,19 +48,6 @@ class Spaces:
         spaces.check()
         return spaces
 
-    def refuse_encoder(self, encoder: Encoder) -> None:
-        """Refuse an encoder that the spaces were not trained with.
-
-        Raises:
-            UsageError: it is another.
-        """
-        own = self.this.config.encoder
-        if own.digest != encoder.digest:
-            raise UsageError(
-                f"the space was trained with another encoder than --backend {encoder.name}",
-                hint=f"Use --backend {own.name}, as it was when the space was trained.",
-            )
-
     def by_name(self) -> dict[str, Space]:
         """Those that are there."""
         named = {THIS: self.this, ORIGINAL: self.original}
@@ -141,4 +128,18 @@ def _refuse_other_data(spaces: Spaces, examples: Examples) -> None:
             "the space was trained among other records, or other splits of them: whether it has "
             "learned from those that are scored is not known",
             hint="Give the manifest that it was trained on. --any-data scores all the same.",
+        )
+
+
+def refuse_encoder(space: Space, encoder: Encoder) -> None:
+    """Refuse an encoder that a space was not trained with.
+
+    Raises:
+        UsageError: it is another.
+    """
+    own = space.config.encoder
+    if own.digest != encoder.digest:
+        raise UsageError(
+            f"the space was trained with another encoder than --backend {encoder.name}",
+            hint=f"Use --backend {own.name}, as it was when the space was trained.",
         )

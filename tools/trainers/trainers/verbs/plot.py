@@ -1,0 +1,87 @@
+"""`trainers expression-space plot`."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
+from affectory_protocol.own_assets import with_own_assets
+from affectory_protocol.records import Assets, Expression, Labels, Source, Text
+from affectory_protocol.workplace import is_wire
+
+from trainers.expression_space.examples import Split
+from trainers.space_backends import HASHED
+from trainers.space_command import GROUP, Cache
+from trainers.tool import tool
+
+DEFAULT_TITLE = "Sentences and faces in one space"
+DEFAULT_POINTS = 1_000
+"""Records, each of two points: t-SNE of them takes some 10 seconds."""
+DEFAULT_LOOKUPS = 14
+"""Sentences: two of each class of emotion where there are as many."""
+DEFAULT_FOUND = 6
+PICTURE = ".png"
+"""Ends the name of the picture beside a page."""
+
+
+@tool.verb(
+    kind=Kind.SINK,
+    behaviour=1,
+    group=GROUP,
+    needs=(Source, Text, Expression),
+    reads=(Labels, Assets),
+    backends=(HASHED,),
+    seeded=True,
+    memory=Memory.PER_RECORD,
+)
+def plot(
+    run: Run,
+    space: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="Space to be shown."), FileContent
+    ],
+    faces: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Manifest of drawn faces, derived from the records: pictures for the page.",
+        ),
+        FileContent,
+    ] = None,
+    png: Annotated[
+        Path | None,
+        typer.Option(help=f"Where the picture goes. Default: OUTPUT{PICTURE}.", dir_okay=False),
+        Execution,
+    ] = None,
+    split: Annotated[Split, typer.Option(help="Whose records are shown.")] = Split.TEST,
+    points: Annotated[
+        int, typer.Option(help="Records shown, at most; more are drawn by the seed.", min=1)
+    ] = DEFAULT_POINTS,
+    lookups: Annotated[
+        int, typer.Option(help="Sentences whose nearest faces are shown.", min=0)
+    ] = DEFAULT_LOOKUPS,
+    found: Annotated[int, typer.Option(help="Faces shown for each.", min=1)] = DEFAULT_FOUND,
+    title: Annotated[str, typer.Option(help="Heading of page and picture.")] = DEFAULT_TITLE,
+    cache: Cache = None,
+) -> None:
+    """Show a space: a t-SNE of sentences and faces as a page and a picture, and what they find.
+
+    Example: trainers expression-space plot --backend hashed --space SPACE -i a.jsonl -o page.html
+    """
+    from trainers.expression_space.examples import check_example
+    from trainers.expression_space.judging.run import refuse_encoder
+    from trainers.expression_space.plotting.run import Plan
+    from trainers.expression_space.plotting.run import plot as plot_space
+    from trainers.expression_space.space import Space
+    from trainers.run import open_features
+
+    if png is None and not is_wire(run.settings.output):
+        png = Path(f"{run.settings.output}{PICTURE}")
+    plan = Plan(split, points, lookups, found, run.seed, title, png, faces)
+    places = run.places if faces is None else with_own_assets(run.places, faces)
+    shown = Space.load(space)
+    with open_features(run.backend, cache) as features:
+        refuse_encoder(shown, features.encoder)
+        work = partial(plot_space, space=shown, features=features, plan=plan, places=places)
+        run.sink(work, check=check_example)
