@@ -432,6 +432,10 @@ def _space(folder: Path) -> list[str]:
     return ["--space", str(folder / "space.safetensors")]
 
 
+def _any_space(folder: Path) -> list[str]:
+    return [*_space(folder), "--any-data"]
+
+
 def _attempts(folder: Path) -> list[str]:
     attempts = write_attempts(folder, [f"{text} {n}" for n, text in enumerate(SENTENCES * 3)])
     store = folder.parent / "collected.sqlite"
@@ -467,5 +471,7 @@ _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("trainers", "expression-space train"): _words("--max-epochs", "2"),
     ("trainers", "expression-space predict"): _space,
     ("trainers", "expression-space embed"): _space,
+    ("trainers", "expression-space evaluate"): _any_space,
+    ("trainers", "expression-space plot"): _space,
 }
 """What a verb needs beside a manifest: required arguments, options that make it do something."""

@@ -17,8 +17,8 @@ SENTENCES = [
 
 KEYED = ("assets", "faces", "tracks", "verdicts")
 """Sections of entries."""
-VALIDATED = 2
-"""Position of the sentence whose records lie in the split `validation`; the others train."""
+SIDES = {1: "test", 2: "validation"}
+"""Splits of the records of a sentence, by its position; the others train."""
 
 TOKEN = "zxqvAttic7"  # noqa: S105 - no secret
 """A word that is planted into what verbs read, to be looked for in what they say."""
@@ -36,7 +36,7 @@ def example(name: str, number: int = 0) -> str:
 
 def _source(number: int) -> str:
     # A sentence comes again after so many, and stays on its side.
-    split = "validation" if number % len(SENTENCES) == VALIDATED else "train"
+    split = SIDES.get(number % len(SENTENCES), "train")
     return (
         f'{{"dataset":"examples","split":"{split}","groups":{{"speaker":"s{number}"}},{MADE_BY}}}'
     )

@@ -36,7 +36,7 @@ def spaces(tmp_path_factory, random_space):
     folder = tmp_path_factory.mktemp("spaces")
     (folder / "this").write_bytes(random_space())
     (folder / "original").write_bytes(random_space(Preset.ORIGINAL, seed=4, dimension=16))
-    return Spaces.load(folder / "this", folder / "original")
+    return Spaces(Space.load(folder / "this"), Space.load(folder / "original"))
 
 
 def run(record, spaces, folder, *more, number=60, any_data=True):

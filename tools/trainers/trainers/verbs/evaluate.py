@@ -10,15 +10,13 @@ from affectory_protocol.records import Expression, Labels, Source, Text
 from affectory_protocol.workplace import is_wire
 
 from trainers.space_backends import HASHED
-from trainers.space_command import GROUP, Cache
+from trainers.space_command import GROUP, Cache, SpaceFile
 from trainers.tool import tool
 
 DEFAULT_POOL = 256
 """Records that a lookup is among: as many as the batches of the system this replaces."""
 PREDICTIONS = ".predictions.safetensors"
 """Ends the name of the file beside an evaluation."""
-
-space_file = partial(typer.Option, exists=True, dir_okay=False)
 
 
 @tool.verb(
@@ -33,10 +31,14 @@ space_file = partial(typer.Option, exists=True, dir_okay=False)
 )
 def evaluate(
     run: Run,
-    space: Annotated[Path, space_file(help="Space to be judged."), FileContent],
+    space: SpaceFile,
     original: Annotated[
         Path | None,
-        space_file(help="Space of the preset original, trained on the same records."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Space of the preset original, trained on the same records.",
+        ),
         FileContent,
     ] = None,
     predictions: Annotated[
@@ -62,15 +64,15 @@ def evaluate(
     """
     from trainers.expression_space.examples import check_example
     from trainers.expression_space.judging.predicting import Manner
-    from trainers.expression_space.judging.run import Spaces, refuse_encoder
+    from trainers.expression_space.judging.run import Spaces
     from trainers.expression_space.judging.run import evaluate as evaluate_records
-    from trainers.run import open_features
+    from trainers.run import load_space, open_features
 
     if predictions is None and not is_wire(run.settings.output):
         predictions = Path(f"{run.settings.output}{PREDICTIONS}")
-    spaces = Spaces.load(space, original)
     with open_features(run.backend, cache) as features:
-        refuse_encoder(spaces.this, features.encoder)
+        beside = None if original is None else load_space(original, features.encoder)
+        spaces = Spaces(load_space(space, features.encoder), beside)
         work = partial(
             evaluate_records,
             spaces=spaces,

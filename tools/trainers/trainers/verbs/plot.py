@@ -12,7 +12,7 @@ from affectory_protocol.workplace import is_wire
 
 from trainers.expression_space.examples import Split
 from trainers.space_backends import HASHED
-from trainers.space_command import GROUP, Cache
+from trainers.space_command import GROUP, Cache, SpaceFile
 from trainers.tool import tool
 
 DEFAULT_TITLE = "Sentences and faces in one space"
@@ -37,9 +37,7 @@ PICTURE = ".png"
 )
 def plot(
     run: Run,
-    space: Annotated[
-        Path, typer.Option(exists=True, dir_okay=False, help="Space to be shown."), FileContent
-    ],
+    space: SpaceFile,
     faces: Annotated[
         Path | None,
         typer.Option(
@@ -70,18 +68,15 @@ def plot(
     Example: trainers expression-space plot --backend hashed --space SPACE -i a.jsonl -o page.html
     """
     from trainers.expression_space.examples import check_example
-    from trainers.expression_space.judging.run import refuse_encoder
     from trainers.expression_space.plotting.run import Plan
     from trainers.expression_space.plotting.run import plot as plot_space
-    from trainers.expression_space.space import Space
-    from trainers.run import open_features
+    from trainers.run import load_space, open_features
 
     if png is None and not is_wire(run.settings.output):
         png = Path(f"{run.settings.output}{PICTURE}")
     plan = Plan(split, points, lookups, found, run.seed, title, png, faces)
     places = run.places if faces is None else with_own_assets(run.places, faces)
-    shown = Space.load(space)
     with open_features(run.backend, cache) as features:
-        refuse_encoder(shown, features.encoder)
+        shown = load_space(space, features.encoder)
         work = partial(plot_space, space=shown, features=features, plan=plan, places=places)
         run.sink(work, check=check_example)

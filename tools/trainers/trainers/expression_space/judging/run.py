@@ -9,7 +9,6 @@ from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.evaluation import write_evaluation
 from affectory_protocol.record import Record
 
-from trainers.expression_space.encoder import Encoder
 from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.evaluation import evaluate_predictions, render_evaluation
@@ -36,17 +35,6 @@ class Spaces:
 
     this: Space
     original: Space | None = None
-
-    @classmethod
-    def load(cls, this: Path, original: Path | None) -> "Spaces":
-        """Read the spaces.
-
-        Raises:
-            UsageError: a file holds none, or the two are not to be compared.
-        """
-        spaces = cls(Space.load(this), None if original is None else Space.load(original))
-        spaces.check()
-        return spaces
 
     def by_name(self) -> dict[str, Space]:
         """Those that are there."""
@@ -101,8 +89,9 @@ def evaluate(
     Raises:
         ManifestError: a text or a group lies in more than one split, or the spaces were trained
             among other records.
-        UsageError: a split has no records.
+        UsageError: a split has no records, or the two spaces are not to be compared.
     """
+    spaces.check()
     examples = read_examples(records)
     refuse_overlap(examples)
     if not manner.any_data:
@@ -128,18 +117,4 @@ def _refuse_other_data(spaces: Spaces, examples: Examples) -> None:
             "the space was trained among other records, or other splits of them: whether it has "
             "learned from those that are scored is not known",
             hint="Give the manifest that it was trained on. --any-data scores all the same.",
-        )
-
-
-def refuse_encoder(space: Space, encoder: Encoder) -> None:
-    """Refuse an encoder that a space was not trained with.
-
-    Raises:
-        UsageError: it is another.
-    """
-    own = space.config.encoder
-    if own.digest != encoder.digest:
-        raise UsageError(
-            f"the space was trained with another encoder than --backend {encoder.name}",
-            hint=f"Use --backend {own.name}, as it was when the space was trained.",
         )
