@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from affectory_protocol.array_rows import read_slice
 from affectory_protocol.durable import disk_errors, sync_folder, write_durably
 from affectory_protocol.errors import RecordError, UsageError
 from affectory_protocol.fingerprint import digest_file
@@ -147,11 +148,24 @@ def verify_assets(record: Record, places: Places) -> None:
 
 
 def _compare(asset: Asset, path: Path) -> None:
+    if asset.rows is not None:
+        _compare_rows(asset, path, *asset.rows)
+        return
     size = path.stat().st_size
     if asset.bytes is not None and asset.bytes != size:
         raise RecordError(Reason.ASSET_MISMATCH, f"the file has {size} bytes")
     if asset.sha256 is not None and asset.sha256 != digest_file(path):
         raise RecordError(Reason.ASSET_MISMATCH, "the file has another SHA-256")
+
+
+def _compare_rows(asset: Asset, path: Path, first: int, end: int) -> None:
+    found = read_slice(path, first, end)
+    if found is None:
+        raise RecordError(Reason.ASSET_MISMATCH, "the file is no array that has these rows")
+    if asset.bytes is not None and asset.bytes != found.size:
+        raise RecordError(Reason.ASSET_MISMATCH, f"the rows have {found.size} bytes")
+    if asset.sha256 is not None and asset.sha256 != found.sha256:
+        raise RecordError(Reason.ASSET_MISMATCH, "the rows have another SHA-256")
 
 
 class AssetStore:

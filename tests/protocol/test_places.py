@@ -13,6 +13,7 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Asset, Assets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sections import encode_array
 
 CONTENT = b"a small picture"
 
@@ -235,6 +236,46 @@ def test_roots_have_names(tmp_path):
 def test_root_that_is_missing_or_doubled_is_a_usage_error(given):
     with pytest.raises(UsageError):
         parse_roots(given)
+
+
+# slices of arrays -----------------------------------------------------------------------------
+
+NUMBERS = bytes(range(40))
+ARRAY = encode_array("<f4", (5, 2), NUMBERS)
+
+
+def _sliced(tmp_path, content: bytes = ARRAY, **members: object) -> None:
+    (tmp_path / "x.npy").write_bytes(content)
+    asset = {"uri": "x.npy", "media_type": "application/x-npy", "rows": [1, 3], **members}
+    line = orjson.dumps({"id": "a", "assets": {"series": asset}})
+    verify_assets(Record.parse(line, [Assets]), Places({"": tmp_path}))
+
+
+def test_slice_of_an_array_is_compared_by_its_rows(tmp_path):
+    rows = NUMBERS[8:24]
+    _sliced(tmp_path, bytes=16, sha256=hashlib.sha256(rows).hexdigest())
+    _sliced(tmp_path, bytes=0, rows=[5, 5])
+    _sliced(tmp_path, encode_array("|u1", (40,), NUMBERS), bytes=40, rows=[0, 40])
+
+
+@pytest.mark.parametrize(
+    ("content", "members"),
+    [
+        (ARRAY, {"bytes": len(ARRAY)}),
+        (ARRAY, {"sha256": hashlib.sha256(ARRAY).hexdigest()}),
+        (ARRAY, {"rows": [4, 6]}),
+        (ARRAY[:-1], {"rows": [3, 5]}),
+        (b"no array", {}),
+        (b"", {}),
+        (encode_array("|O", (5, 2), NUMBERS), {}),
+        (encode_array("<f4", (), NUMBERS[:4]), {}),
+        (ARRAY.replace(b"False", b"True "), {}),
+    ],
+)
+def test_slice_that_is_not_the_one_described_is_a_mismatch(tmp_path, content, members):
+    with pytest.raises(RecordError) as refused:
+        _sliced(tmp_path, content, **members)
+    assert refused.value.reason is Reason.ASSET_MISMATCH
 
 
 # new assets -----------------------------------------------------------------------------------
