@@ -15,6 +15,7 @@ from sections import write_files
 from trials import Trial, folder_in_memory
 
 NAMES = ["toy shout", "toy short", "toy draw", "toy import lines", "toy sum-up"]
+NAMES += ["toy etch", "toy import carvings"]
 MOMENTS = 20
 
 

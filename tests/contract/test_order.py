@@ -8,7 +8,7 @@ from affectory_protocol.errors import TooManyRejectsError
 from affectory_protocol.settings import Restart
 from inside import run_verb
 
-VERBS = ["shout", "short", "draw", "import lines", "sum-up"]
+VERBS = ["shout", "short", "draw", "import lines", "sum-up", "etch", "import carvings"]
 
 
 class Disk:
@@ -68,11 +68,11 @@ def run(tmp_path, monkeypatch):
     disk = Disk(monkeypatch, tmp_path / "out")
 
     def run(verb, **settings):
-        own = {"paths": [tmp_path / "data/rows.txt"]} if verb == "import lines" else {}
+        own = {"paths": [tmp_path / "data/rows.txt"]} if verb.startswith("import") else {}
         shared = {"output": str(tmp_path / "out/f"), "max_rejects": "9", "checkpoint_seconds": 0.0}
-        if verb != "import lines":
+        if not verb.startswith("import"):
             shared |= {"input": str(tmp_path / "data/input.jsonl"), "batch_size": 2}
-        if verb == "draw":
+        if verb in {"draw", "etch", "import carvings"}:
             shared |= {"assets": tmp_path / "out/assets"}
         run_verb(verb, own, **{**shared, **settings})
         return disk
@@ -95,7 +95,7 @@ def test_output_is_named_last(run, verb):
     disk = run(verb)
     named = [target for _, _, target in disk.renames() if not target.startswith("/assets/")]
     sides = {"/f.rejects.jsonl", "/f.run.json"}
-    sides |= {"/f.dropped.jsonl"} if verb in {"short", "import lines"} else set()
+    sides |= {"/f.dropped.jsonl"} if verb in {"short", "import lines", "import carvings"} else set()
 
     assert named[-1] == "/f"
     assert set(named[:-1]) == sides
@@ -137,12 +137,13 @@ def test_point_of_the_journal_speaks_of_nothing_that_is_not_on_the_disk(run, ver
         assert disk.events[point + 1] == ("fsync", "/f.journal")
 
 
-def test_names_of_assets_are_on_the_disk_before_the_journal_speaks_of_them(run):
-    disk = run("draw")
+@pytest.mark.parametrize("verb", ["draw", "etch", "import carvings"])
+def test_names_of_assets_are_on_the_disk_before_the_journal_speaks_of_them(run, verb):
+    disk = run(verb)
     points = [n for n, event in enumerate(disk.events) if event == ("pwrite", "/f.journal")]
     assets = [(n, target) for n, _, target in disk.renames() if target.startswith("/assets/")]
 
-    assert len(assets) == 4
+    assert len(assets) == (4 if verb == "draw" else 2)
     for place, target in assets:
         point = min(n for n in points if n > place)
         synced = {event[1] for event in disk.events[place:point] if event[0] == "fsync"}

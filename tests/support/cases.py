@@ -444,6 +444,7 @@ def _attempts(folder: Path) -> list[str]:
 
 _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "import lines"): _lines,
+    ("toy", "import carvings"): _lines,
     ("toy", "short"): _words("--max-length", "27"),
     ("manifest", "retry"): _rejects,
     ("manifest", "merge"): _manifests,

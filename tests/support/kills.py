@@ -113,6 +113,7 @@ def _write_goemotions(folder: Path) -> None:
 
 _LONGER: dict[tuple[str, str], Callable[[Path], None]] = {
     ("toy", "import lines"): _write_rows,
+    ("toy", "import carvings"): _write_rows,
     ("manifest", "merge"): _write_manifests,
     ("manifest", "split"): _write_grouped,
     ("dataset-io", "import goemotions"): _write_goemotions,

@@ -134,6 +134,24 @@ def draw(
     run.derive(partial(toy.draw, copies=copies, seed=run.seed, names=names, delay=delay))
 
 
+@tool.verb(kind=Kind.MAP, behaviour=1, needs=(Text,), writes=(Labels, Assets), batch_size=4)
+def etch(run: Run, delay: Delay = 0) -> None:
+    """Label every text and put it into a file of the record's own."""
+    run.map(partial(toy.etch, delay=delay), entries={Assets: "etching"})
+
+
+@tool.verb(
+    kind=Kind.SOURCE, behaviour=1, group="import", writes=(Source, Text, Assets), stores=True
+)
+def carvings(
+    run: Run,
+    paths: Annotated[list[Path], typer.Argument(help="Text files."), FileContent],
+    delay: Delay = 0,
+) -> None:
+    """Import lines of text, each with a file of its own, as `lines` does without."""
+    run.source(toy.carve_lines(paths, delay=delay))
+
+
 @tool.verb(kind=Kind.SOURCE, behaviour=1, group="import", writes=(Source, Text))
 def lines(
     run: Run,

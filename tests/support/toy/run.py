@@ -5,12 +5,13 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import orjson
 from affectory_protocol.errors import RecordError
-from affectory_protocol.outcomes import Derived, Dropped, Imported, NewAsset, Row
+from affectory_protocol.outcomes import Derived, Dropped, Imported, Made, NewAsset, Row
 from affectory_protocol.reasons import DropReason, Reason
 from affectory_protocol.record import Record
 from affectory_protocol.records import EmotionLabel, Generation, Labels, Source, Text, Verdict
@@ -87,6 +88,21 @@ def sulk(records: Sequence[Record]) -> list[RecordError]:
     return [RecordError(Reason.REFUSED, "the backend refused") for _ in records]
 
 
+def etch(records: Sequence[Record], *, delay: float) -> list[Made | RecordError]:
+    """Label with the length of the text, and put it into a file; `bad` cannot be etched."""
+    time.sleep(delay)
+    return [
+        RecordError(Reason.BACKEND_FAILED, "this text cannot be etched")
+        if "bad" in record[Text].content
+        else Made((_labels("joy", len(record[Text].content)),), {"etching": _carve(record.id)})
+        for record in records
+    ]
+
+
+def _carve(words: str) -> NewAsset:
+    return NewAsset(words.encode() * 100, "text/plain", "txt")
+
+
 def judge(records: Sequence[Record], *, max_length: int, delay: float) -> list[Verdict]:
     """Judge the length of texts."""
     time.sleep(delay)
@@ -134,6 +150,16 @@ def read_lines(paths: Sequence[Path], *, delay: float) -> Iterator[Row]:
             time.sleep(delay)
             yield Row(offset, raw, _read_line(f"line-at-{offset}", raw.strip()))
             offset += len(raw)
+
+
+def carve_lines(paths: Sequence[Path], *, delay: float) -> Iterator[Row]:
+    """Turn lines of text files into rows, each with a file."""
+    for row in read_lines(paths, delay=delay):
+        if isinstance(row.outcome, Imported):
+            carved = replace(row.outcome, assets={"carving": _carve(row.outcome.id)})
+            yield replace(row, outcome=carved)
+        else:
+            yield row
 
 
 def _read_line(name: str, line: bytes) -> Imported | Dropped | RecordError:
