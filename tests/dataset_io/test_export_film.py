@@ -13,12 +13,12 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Expression, Tracks
 from dataset_io.export_config import FilmConfig
 from dataset_io.exports import ffmpeg
-from dataset_io.exports.ffmpeg import MAX_FPS, WRITERS, Frames, find_missing
+from dataset_io.exports.ffmpeg import FORMATS, Frames, find_missing
 from dataset_io.exports.film import read_frames
 
 PROBE = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", "stream", "-of", "json", "-i"]
 DECODE = ["ffmpeg", "-v", "error", "-i", "pipe:0", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
-KINDS = list(WRITERS)
+KINDS = list(FORMATS)
 
 
 def _picture(size=(48, 64), frames=6):
@@ -32,7 +32,8 @@ def _picture(size=(48, 64), frames=6):
 
 
 def _encode(kind, pixels, fps=30.0):
-    return b"".join(WRITERS[kind](Frames(pixels, fps).slow_down(MAX_FPS[kind])))
+    form = FORMATS[kind]
+    return b"".join(form.write(Frames(pixels, fps).slow_down(form.max_fps)))
 
 
 def _probe(content, path):

@@ -15,7 +15,7 @@ from affectory_protocol.workplace import is_wire
 
 from dataset_io.export_config import CsvConfig, HfConfig
 from dataset_io.exports.columns import refuse_deep
-from dataset_io.film_command import MOVING, declare_film, gif, livelink_csv, mp4
+from dataset_io.moving_command import MOVING, declare_film, gif, livelink_csv, mp4
 from dataset_io.tool import tool
 
 CARD = "README.md"

@@ -16,7 +16,7 @@ COLUMNS = ("id", "file", "fps", "frames")
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class Take:
     """What a record is turned into.
 
     Attributes:
@@ -41,7 +41,7 @@ class Bundle:
         extension: of their names, without its dot.
     """
 
-    make: Callable[[Record], Film]
+    make: Callable[[Record], Take]
     put: Callable[[NewAsset], Asset]
     media_type: str
     extension: str
@@ -65,10 +65,10 @@ class Bundle:
         yield from rows
 
     def _store(self, record: Record) -> bytes:
-        film = self.make(record)
-        asset = self.put(NewAsset(b"".join(film.pieces), self.media_type, self.extension))
+        take = self.make(record)
+        asset = self.put(NewAsset(b"".join(take.pieces), self.media_type, self.extension))
         place = asset.uri.removeprefix(f"{ASSETS_ROOT}:")
-        return _write_row((record.id, place, str(film.fps), str(film.frames)))
+        return _write_row((record.id, place, str(take.fps), str(take.frames)))
 
 
 def _write_row(cells: tuple[str, ...]) -> bytes:

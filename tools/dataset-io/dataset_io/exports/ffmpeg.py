@@ -4,7 +4,7 @@ Equal frames give equal bytes: one thread, no dates, no names of programs, and n
 depends on the processor. Another build of ffmpeg may give others.
 
 Sources: ffmpeg 5.1, documentation of the options -bitexact, -threads and of the formats rawvideo,
-mp4 and gif.
+mp4 and gif; FFmpeg Wiki, Encode/H.264, for the quality.
 """
 
 import math
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 PROGRAM = "ffmpeg"
 _INSTALL = "install it, with apt-get install ffmpeg for example"
-_ENCODERS = {"mp4": "libx264", "gif": "gif"}
-MAX_FPS = {"mp4": math.inf, "gif": 50.0}
-"""A GIF tells time in hundredths of a second, and browsers slow down what is faster than this."""
 _QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
 _EXACT = ("-threads", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags", "+bitexact")
 _SCALE = "flags=accurate_rnd+full_chroma_int+bitexact"
@@ -75,20 +72,6 @@ class Frames:
         )
 
 
-def find_missing(kind: str) -> list[Missing]:
-    """What a film of this kind, mp4 or gif, lacks on this machine."""
-    if shutil.which(PROGRAM) is None:
-        return [Missing(f"the program {PROGRAM}", _INSTALL)]
-    encoder = _ENCODERS[kind]
-    asked = [PROGRAM, "-hide_banner", "-h", f"encoder={encoder}"]
-    known = subprocess.run(  # noqa: S603 - words of this module
-        asked, capture_output=True, check=False, stdin=subprocess.DEVNULL
-    )
-    if known.stdout.startswith(b"Encoder "):
-        return []
-    return [Missing(f"the encoder {encoder} of {PROGRAM}", "install a build of ffmpeg that has it")]
-
-
 def write_mp4(frames: Frames) -> Iterator[bytes]:
     """A film in H.264, in pieces.
 
@@ -115,8 +98,43 @@ def write_gif(frames: Frames) -> Iterator[bytes]:
         yield from _read_pieces(film)
 
 
-WRITERS: dict[str, Callable[[Frames], Iterator[bytes]]] = {"mp4": write_mp4, "gif": write_gif}
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """A kind of film.
+
+    Attributes:
+        encoder: that ffmpeg has to have.
+        media_type: of the file.
+        max_fps: of what is shown, frames a second.
+        write: makes the file of such frames, in pieces.
+    """
+
+    encoder: str
+    media_type: str
+    max_fps: float
+    write: Callable[[Frames], Iterator[bytes]]
+
+
+FORMATS = {
+    "mp4": FilmFormat("libx264", "video/mp4", math.inf, write_mp4),
+    # It tells time in hundredths of a second, and browsers slow down what is faster than this.
+    "gif": FilmFormat("gif", "image/gif", 50.0, write_gif),
+}
 """Films by the ending of their names."""
+
+
+def find_missing(kind: str) -> list[Missing]:
+    """What a film of this format, mp4 or gif, lacks on this machine."""
+    if shutil.which(PROGRAM) is None:
+        return [Missing(f"the program {PROGRAM}", _INSTALL)]
+    encoder = FORMATS[kind].encoder
+    asked = [PROGRAM, "-hide_banner", "-h", f"encoder={encoder}"]
+    known = subprocess.run(  # noqa: S603 - words of this module
+        asked, capture_output=True, check=False, stdin=subprocess.DEVNULL
+    )
+    if known.stdout.startswith(b"Encoder "):
+        return []
+    return [Missing(f"the encoder {encoder} of {PROGRAM}", "install a build of ffmpeg that has it")]
 
 
 def _run(

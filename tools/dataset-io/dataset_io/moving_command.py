@@ -15,8 +15,8 @@ from affectory_protocol.verb import Declared
 from affectory_protocol.workplace import is_wire
 
 from dataset_io.export_config import FilmConfig, TrackConfig
-from dataset_io.exports.bundle import Bundle, Film
-from dataset_io.exports.ffmpeg import find_missing
+from dataset_io.exports.bundle import Bundle, Take
+from dataset_io.exports.ffmpeg import FORMATS, find_missing
 
 TrackName = Annotated[str, typer.Option("--track", help="Name of the track.")]
 FramesRole = Annotated[str, typer.Option("--role", help="Role of the asset with the frames.")]
@@ -33,9 +33,9 @@ def livelink_csv(run: Run, *, track: TrackName = "face") -> None:
     config = TrackConfig(track=track)
     places = run.places
 
-    def make(record: Record) -> Film:
+    def make(record: Record) -> Take:
         series = read_series(record, config.track, places)
-        return Film(write_recording(series), series.track.fps, series.track.frames)
+        return Take(write_recording(series), series.track.fps, series.track.frames)
 
     def check(record: Record) -> None:
         read_series(record, config.track, places)
@@ -48,7 +48,7 @@ def mp4(run: Run, *, role: FramesRole = "frames", track: TrackName = "face") -> 
 
     Example: dataset-io export mp4 -i drawn.jsonl -o face.mp4
     """
-    _write_films(run, FilmConfig(role=role, track=track), "mp4", "video/mp4")
+    _write_films(run, FilmConfig(role=role, track=track), "mp4")
 
 
 def gif(run: Run, *, role: FramesRole = "frames", track: TrackName = "face") -> None:
@@ -56,30 +56,29 @@ def gif(run: Run, *, role: FramesRole = "frames", track: TrackName = "face") -> 
 
     Example: dataset-io export gif -i drawn.jsonl -o face.gif
     """
-    _write_films(run, FilmConfig(role=role, track=track), "gif", "image/gif")
+    _write_films(run, FilmConfig(role=role, track=track), "gif")
 
 
-def _write_films(run: Run, config: FilmConfig, kind: str, media_type: str) -> None:
-    from dataset_io.exports.ffmpeg import MAX_FPS, WRITERS
+def _write_films(run: Run, config: FilmConfig, kind: str) -> None:
     from dataset_io.exports.film import read_frames
 
     if missing := find_missing(kind):
         raise UnavailableError(f"missing: {missing[0].what}", hint=missing[0].do)
-    places = run.places
+    form, places = FORMATS[kind], run.places
 
-    def make(record: Record) -> Film:
-        frames = read_frames(record, config, places).slow_down(MAX_FPS[kind])
-        return Film(WRITERS[kind](frames), frames.fps, len(frames.pixels))
+    def make(record: Record) -> Take:
+        frames = read_frames(record, config, places).slow_down(form.max_fps)
+        return Take(form.write(frames), frames.fps, len(frames.pixels))
 
     def check(record: Record) -> None:
         read_frames(record, config, places)
 
-    _write(run, make, check, media_type, kind)
+    _write(run, make, check, form.media_type, kind)
 
 
 def _write(
     run: Run,
-    make: Callable[[Record], Film],
+    make: Callable[[Record], Take],
     check: Callable[[Record], None],
     media_type: str,
     extension: str,
