@@ -13,8 +13,9 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Expression, Tracks
 from dataset_io.export_config import FilmConfig
 from dataset_io.exports import ffmpeg
-from dataset_io.exports.ffmpeg import FORMATS, Frames, find_missing
+from dataset_io.exports.ffmpeg import FORMATS, find_missing
 from dataset_io.exports.film import read_frames
+from dataset_io.exports.frames import Frames
 
 PROBE = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", "stream", "-of", "json", "-i"]
 DECODE = ["ffmpeg", "-v", "error", "-i", "pipe:0", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
@@ -33,7 +34,7 @@ def _picture(size=(48, 64), frames=6):
 
 def _encode(kind, pixels, fps=30.0):
     form = FORMATS[kind]
-    return b"".join(form.write(Frames(pixels, fps).slow_down(form.max_fps)))
+    return b"".join(form.write(Frames(lambda: pixels, fps).slow_down(form.max_fps)))
 
 
 def _probe(content, path):
@@ -218,7 +219,29 @@ def test_frames_have_the_rate_of_the_track(frames):
     found = frames(_picture())
 
     assert found.fps == 25.0
-    assert (found.pixels == _picture()).all()
+    assert (np.stack(list(found)) == _picture()).all()
+
+
+def test_file_is_let_go_before_more_of_it_is_read(monkeypatch):
+    monkeypatch.setattr("dataset_io.exports.frames._BYTES_MAPPED", 2 * 48 * 64 * 3)
+    opened = []
+
+    def lay_out():
+        opened.append(len(opened))
+        return _picture(frames=9)
+
+    assert (np.stack(list(iter(Frames(lay_out, 25.0)))) == _picture(frames=9)).all()
+    assert len(opened) == 1 + 5
+
+
+@pytest.mark.parametrize("held", [1, 10_000, 10**9])
+def test_every_second_picture_is_shown_however_many_are_held(monkeypatch, held):
+    monkeypatch.setattr("dataset_io.exports.frames._BYTES_MAPPED", held)
+    pixels = _picture(frames=9)
+    half = Frames(lambda: pixels, 60.0).slow_down(50.0)
+
+    assert (np.stack(list(half)) == pixels[::2]).all()
+    assert (len(half), half.fps) == (5, 30.0)
 
 
 @pytest.mark.parametrize("fps", [1e-9, 1e6])

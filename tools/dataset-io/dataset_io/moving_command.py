@@ -68,7 +68,7 @@ def _write_films(run: Run, config: FilmConfig, kind: str) -> None:
 
     def make(record: Record) -> Take:
         frames = read_frames(record, config, places).slow_down(form.max_fps)
-        return Take(form.write(frames), frames.fps, len(frames.pixels))
+        return Take(form.write(frames), frames.fps, len(frames))
 
     def check(record: Record) -> None:
         read_frames(record, config, places)

@@ -11,18 +11,16 @@ import math
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from affectory_protocol.command import Missing
 from affectory_protocol.errors import AffectoryError, TemporaryError, UnavailableError
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from dataset_io.exports.frames import Frames
 
 PROGRAM = "ffmpeg"
 _INSTALL = "install it, with apt-get install ffmpeg for example"
@@ -42,34 +40,6 @@ _PALETTE = ("-vf", "palettegen", "-frames:v", "1", "-c:v", "png", "-f", "image2p
 _GIF = ("-lavfi", "[0:v][1:v]paletteuse", "-loop", "0", "-c:v", "gif", "-f", "gif")
 _PIECE_BYTES = 2**20
 _DISK_FULL = b"No space left on device"
-
-
-@dataclass(frozen=True, slots=True)
-class Frames:
-    """Pictures that follow one another.
-
-    Attributes:
-        pixels: (t, h, w, 3) uint8, RGB.
-        fps: frames a second.
-    """
-
-    pixels: "npt.NDArray[np.uint8]"
-    fps: float
-
-    def slow_down(self, fps: float) -> "Frames":
-        """As many pictures left out, evenly, that no more are left than this a second."""
-        step = max(1, math.ceil(self.fps / fps))
-        return Frames(self.pixels[::step], self.fps / step)
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """How ffmpeg reads them from its standard input."""
-        _, height, width, _ = self.pixels.shape
-        rate = Fraction(self.fps).limit_denominator(10**6)
-        return (
-            *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"),
-            *("-framerate", str(rate), "-i", "pipe:0"),
-        )
 
 
 def write_mp4(frames: Frames) -> Iterator[bytes]:
@@ -144,7 +114,12 @@ def _run(
     target: IO[bytes],
     *read: IO[bytes],
 ) -> None:
-    command = [PROGRAM, *_QUIET, *frames.arguments, *inputs, *arguments, _name(target)]
+    width, height = frames.size
+    pictures = (
+        *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"),
+        *("-framerate", str(Fraction(frames.fps).limit_denominator(10**6)), "-i", "pipe:0"),
+    )
+    command = [PROGRAM, *_QUIET, *pictures, *inputs, *arguments, _name(target)]
     with _open_temporary() as said:
         process = subprocess.Popen(  # noqa: S603 - words of this module, and numbers
             command,
@@ -154,7 +129,7 @@ def _run(
             pass_fds=[file.fileno() for file in (target, *read)],
         )
         try:
-            _feed(process, frames.pixels)
+            _feed(process, frames)
             status = process.wait()
         except BaseException:
             process.kill()
@@ -165,12 +140,12 @@ def _run(
             raise _explain(status, said.read())
 
 
-def _feed(process: "subprocess.Popen[bytes]", pixels: Iterable["npt.NDArray[np.uint8]"]) -> None:
+def _feed(process: "subprocess.Popen[bytes]", frames: Frames) -> None:
     if process.stdin is None:
         raise RuntimeError("ffmpeg was started without its standard input")
     # Where it ended early its status says why; the pipe of its input is none of ours.
     with suppress(BrokenPipeError):
-        for picture in pixels:
+        for picture in frames:
             process.stdin.write(picture.tobytes())
     with suppress(BrokenPipeError):
         process.stdin.close()

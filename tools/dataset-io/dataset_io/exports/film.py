@@ -7,7 +7,7 @@ from affectory_protocol.record import Record
 
 from dataset_io.export_config import FilmConfig
 from dataset_io.exports.asset_array import get_asset, read_array
-from dataset_io.exports.ffmpeg import Frames
+from dataset_io.exports.frames import Frames
 from dataset_io.exports.track import get_track
 
 _AXES, _COLOURS = 4, 3
@@ -43,4 +43,4 @@ def read_frames(record: Record, config: FilmConfig, places: Places) -> Frames:
             Reason.ASSET_MISMATCH,
             f"the array is no (frames, height, width, 3) of uint8: /assets/{config.role}",
         )
-    return Frames(pixels.view("u1"), track.fps)
+    return Frames(lambda: read_array(asset, places).view("u1"), track.fps)
