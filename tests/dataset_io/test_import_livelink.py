@@ -5,12 +5,17 @@ import io
 import numpy as np
 import pytest
 from affectory_protocol.errors import RecordError, UsageError
+from affectory_protocol.outcomes import Imported
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
 from dataset_io.formats.livelink_csv import read_recordings
 from dataset_io.livelink.columns import HEADER
 from dataset_io.livelink.config import LiveLinkConfig
+from dataset_io.livelink.gaps import Gaps
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 NAMES = LAYOUTS["livelink-csv-61"]
+SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 HEADER_ROW = ",".join(HEADER)
 
 
@@ -124,6 +129,12 @@ def test_rotations_may_be_negative_and_beyond_1(read):
     assert values[0, NAMES.index("leftEyePitch")] == 1.25
 
 
+PARTS = [
+    *(f"{_row(n, JawOpen=n / 8)}\n".encode() for n in (0, 1, 2, 4)),
+    *(b"00:00:00:03.000,0\n", b"00:00:05:00.000,0,,\r\n", b"23:59:59:59.999,"),
+    *(b",", b"\n", b'"', b"61", b"\xff", b"nan", b"-1", b"\xef\xbb\xbf", b"1e400"),
+]
+
 GAPS = [
     *(_row(n, JawOpen=n / 8) for n in (0, 1)),
     "00:00:00:02.000,0" + "," * 61,
@@ -214,6 +225,20 @@ def test_damaged_row_is_refused_with_its_place(refused, row):
     assert error.reason == "malformed-row"
     assert ROWS[row] in error.message
     assert "row " in error.message
+
+
+@SAME_FOLDER
+@given(st.lists(st.sampled_from(PARTS), max_size=8), st.sampled_from(Gaps), st.integers(0, 5000))
+def test_any_file_becomes_one_record_or_one_reject(tmp_path, parts, gaps, cut):
+    path = tmp_path / "any.csv"
+    whole = _file() + b"".join(parts)
+    content = whole[:cut] + whole[cut + 1 :]
+    path.write_bytes(content)
+    (row,) = read_recordings([path], LiveLinkConfig(gaps=gaps))
+
+    assert isinstance(row.outcome, Imported | RecordError)
+    if isinstance(row.outcome, RecordError):
+        assert content.startswith(row.raw, row.offset)
 
 
 def test_reject_has_the_bytes_and_the_place_of_the_row_at_fault(read):
