@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.records import Expression, Labels, Source, Text
-from affectory_protocol.workplace import is_wire
 
 from trainers.space_backends import HASHED
 from trainers.space_command import GROUP, Cache, SpaceFile
@@ -15,8 +14,6 @@ from trainers.tool import tool
 
 DEFAULT_POOL = 256
 """Records that a lookup is among: as many as the batches of the system this replaces."""
-PREDICTIONS = ".predictions.safetensors"
-"""Ends the name of the file beside an evaluation."""
 
 
 @tool.verb(
@@ -43,7 +40,9 @@ def evaluate(
     ] = None,
     predictions: Annotated[
         Path | None,
-        typer.Option(help=f"Where predictions go. Default: OUTPUT{PREDICTIONS}.", dir_okay=False),
+        typer.Option(
+            help="File for the predictions that every figure follows from.", dir_okay=False
+        ),
         Execution,
     ] = None,
     pool: Annotated[
@@ -68,8 +67,6 @@ def evaluate(
     from trainers.expression_space.judging.run import evaluate as evaluate_records
     from trainers.run import load_space, open_features
 
-    if predictions is None and not is_wire(run.settings.output):
-        predictions = Path(f"{run.settings.output}{PREDICTIONS}")
     with open_features(run.backend, cache) as features:
         beside = None if original is None else load_space(original, features.encoder)
         spaces = Spaces(load_space(space, features.encoder), beside)

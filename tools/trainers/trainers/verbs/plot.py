@@ -8,7 +8,6 @@ import typer
 from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.own_assets import with_own_assets
 from affectory_protocol.records import Assets, Expression, Labels, Source, Text
-from affectory_protocol.workplace import is_wire
 
 from trainers.expression_space.examples import Split
 from trainers.space_backends import HASHED
@@ -21,8 +20,6 @@ DEFAULT_POINTS = 1_000
 DEFAULT_LOOKUPS = 14
 """Sentences: two of each class of emotion where there are as many."""
 DEFAULT_FOUND = 6
-PICTURE = ".png"
-"""Ends the name of the picture beside a page."""
 
 
 @tool.verb(
@@ -49,7 +46,7 @@ def plot(
     ] = None,
     png: Annotated[
         Path | None,
-        typer.Option(help=f"Where the picture goes. Default: OUTPUT{PICTURE}.", dir_okay=False),
+        typer.Option(help="File for the plane as a picture, too.", dir_okay=False),
         Execution,
     ] = None,
     split: Annotated[Split, typer.Option(help="Whose records are shown.")] = Split.TEST,
@@ -72,8 +69,6 @@ def plot(
     from trainers.expression_space.plotting.run import plot as plot_space
     from trainers.run import load_space, open_features
 
-    if png is None and not is_wire(run.settings.output):
-        png = Path(f"{run.settings.output}{PICTURE}")
     plan = Plan(split, points, lookups, found, run.seed, title, png, faces)
     places = run.places if faces is None else with_own_assets(run.places, faces)
     with open_features(run.backend, cache) as features:

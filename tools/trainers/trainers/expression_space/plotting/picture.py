@@ -1,6 +1,10 @@
 """The plane as a PNG."""
 
 import io
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +13,8 @@ from trainers.expression_space.plotting.colours import COLOURS, NAMES, Emotions
 
 SIZE = (9.0, 7.5)
 """Inches, at 150 dots each: 1350 x 1125 pixels."""
+_FOLDER = "MPLCONFIGDIR"
+"""The environment variable that matplotlib reads."""
 _DOTS = 150
 _AREA = 14.0
 """Of a mark, square points."""
@@ -25,6 +31,23 @@ def draw_plane(places: NDArray[np.float64], emotions: Emotions, title: str) -> b
     Returns:
         A PNG; the same input gives the same bytes.
     """
+    with _no_home():
+        return _draw(places, emotions, title)
+
+
+@contextmanager
+def _no_home() -> Iterator[None]:
+    """Give matplotlib a folder for its list of fonts, unless the user has: not one at home."""
+    with tempfile.TemporaryDirectory(prefix="matplotlib-") as folder:
+        os.environ.setdefault(_FOLDER, folder)
+        try:
+            yield
+        finally:
+            if os.environ[_FOLDER] == folder:
+                del os.environ[_FOLDER]
+
+
+def _draw(places: NDArray[np.float64], emotions: Emotions, title: str) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
