@@ -9,7 +9,10 @@ from cases import Case, find_cases
 from commands import EXTRA, Zygote, find_commands, python_of
 from trials import First, Trial
 
-HEAVY = {"llm-annotate": ["llm_annotate.backends.causal_model"]}
+HEAVY = {
+    "llm-annotate": ["llm_annotate.backends.causal_model"],
+    "trainers": ["trainers.expression_space.learning.loop"],
+}
 """What the backends of an extra import late."""
 
 

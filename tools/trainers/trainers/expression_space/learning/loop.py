@@ -159,12 +159,8 @@ class _Trainer:
     def run_epoch(self, watch: Watch) -> Epoch:
         """Learn from every example once, then look at the others."""
         number = len(self.curve) + 1
-        epoch = Epoch(epoch=number, train=self._learn(number, watch), validation=self._look())
-        if not all(map(math.isfinite, (*epoch.train.values(), *epoch.validation.values()))):
-            raise AffectoryError(
-                f"training has diverged: a loss of epoch {number} is no number",
-                hint="Make learning_rate of the recipe smaller.",
-            )
+        learned = _refuse_diverged(self._learn(number, watch), number)
+        epoch = Epoch(epoch=number, train=learned, validation=self._look(number))
         self.curve.append(epoch)
         if self.best_epoch == number:
             self.best = _copy(self._model)
@@ -193,7 +189,7 @@ class _Trainer:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
 
-    def _look(self) -> dict[str, float]:
+    def _look(self, number: int) -> dict[str, float]:
         """Losses on clean examples, nothing dropped, and how far both kinds spread."""
         self._model.eval()
         self._loss.eval()
@@ -205,7 +201,7 @@ class _Trainer:
                 means.add(self._loss(self._model, batch), len(rows))
                 embeddings["text"].append(self._model.projector(batch.encoded))
                 embeddings["face"].append(self._model.encoder(batch.faces))
-        figures = means.read()
+        figures = _refuse_diverged(means.read(), number)
         for name, found in embeddings.items():
             rows_of_one = functional.normalize(torch.cat(found), dim=1).cpu().numpy()
             figures |= measure_collapse(rows_of_one).name(name)
@@ -231,6 +227,15 @@ class _Trainer:
         self.best = state.best
         self.curve = [Epoch.model_validate_json(epoch) for epoch in state.curve]
         _set_random(state.random, self._task.device)
+
+
+def _refuse_diverged(losses: dict[str, float], epoch: int) -> dict[str, float]:
+    if not all(map(math.isfinite, losses.values())):
+        raise AffectoryError(
+            f"training has diverged: a loss of epoch {epoch} is no number",
+            hint="Make learning_rate of the recipe smaller.",
+        )
+    return losses
 
 
 class _Means:
