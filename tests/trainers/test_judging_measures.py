@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from affectory_protocol.facs import parse_facs, to_blendshapes
+from affectory_protocol.vocabularies.action_units import ACTION_UNITS, Laterality
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -77,9 +78,18 @@ def test_units_are_read_from_the_trace_on_and_from_one_side():
     assert not find_units(faces * 0.99)[0].any()
 
 
-def test_weights_that_no_face_has_are_read_as_the_nearest_that_one_has():
-    beyond = 1.5 * np.array([to_blendshapes(parse_facs("12"))])
-    assert {UNITS[c] for c in np.flatnonzero(find_units(beyond)[0])} == {12}
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_alone_is_read_from_the_face_that_shows_it(unit):
+    side = "L" if ACTION_UNITS[unit].laterality is Laterality.DIRECTED else ""
+    face = np.array([to_blendshapes(parse_facs(f"{side}{unit}C"))])
+    assert {UNITS[c] for c in np.flatnonzero(find_units(face)[0])} == {unit}
+
+
+def test_a_unit_known_by_a_ratio_is_read_as_the_one_whose_shape_it_moves():
+    exact = np.array([to_blendshapes(parse_facs("24"))])
+    near = exact * np.random.default_rng(0).uniform(0.9, 1.1, size=(1, 52))
+    assert [{UNITS[c] for c in np.flatnonzero(row)} for row in find_units(exact)] == [{23}]
+    assert find_units(near).tolist() == find_units(exact).tolist()
 
 
 @pytest.mark.parametrize("intensity", [0.2, 0.5, 1.0])
