@@ -248,14 +248,13 @@ def test_dry_run_beside_an_earlier_run_writes_nothing(try_case):
 def test_line_over_the_limit_is_rejected_with_its_digest(case, trial):
     long = b'{"id":"long","x":"%s"}' % (b"y" * 100_000)
     source = trial.data / "long.jsonl"
-    first, *others = good_lines(case)[:3]  # training and judging need a record of each split
-    source.write_bytes(join([first, long, *others]))
+    source.write_bytes(join([good_lines(case)[0], long, good_lines(case)[1]]))
     trial.run_to_file("--max-line-bytes", "50000", source=source).ok()
     (reject,) = map(orjson.loads, trial.left().rejects.splitlines())
 
     assert (reject["reason"], reject["length"]) == ("line-too-long", len(long))
     assert reject["sha256"] == hashlib.sha256(long).hexdigest()
-    assert trial.left().counts["read"] == 4
+    assert trial.left().counts["read"] == 3
 
 
 @pytest.mark.parametrize("case", of_kind(MAP, FILTER, DERIVE, SINK), ids=str)
