@@ -116,7 +116,9 @@ def test_nothing_else_is_left_beside_the_output(case, first):
     names = {path.name for path in first.trial.work.iterdir()} - {"assets"}
     dropped = {"out.jsonl.dropped.jsonl"} if case.kind in {FILTER, SOURCE} else set()
 
-    assert names == {"out.jsonl", "out.jsonl.rejects.jsonl", "out.jsonl.run.json", *dropped}
+    own = {f"out.jsonl{suffix}" for suffix in case.beside}
+
+    assert names == {"out.jsonl", "out.jsonl.rejects.jsonl", "out.jsonl.run.json", *dropped, *own}
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -66,6 +66,11 @@ class Case:
         """The verb and its backend, as on a command line."""
         return [*self.verb.split(), *(["--backend", self.backend] if self.backend else [])]
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What the names of its own files beside the output end in."""
+        return BESIDE.get((self.command.name, self.verb), ())
+
     def has(self, option: str) -> bool:
         """Whether the verb takes this option."""
         flags = (flag for one in self.spec["options"] for flag in one["flags"])
@@ -441,6 +446,13 @@ def _attempts(folder: Path) -> list[str]:
     store = folder.parent / "collected.sqlite"
     return [*map(str, attempts), "--requests", str(folder / "requests"), "--store", str(store)]
 
+
+BESIDE = {
+    ("trainers", "expression-space train"): (".config.json", ".card.md"),
+}
+"""What the names of files end in that a verb leaves beside its output, before that is named."""
+UNFINISHED = ".checkpoint/"
+"""Begins what lies beside an output that takes long, until it is there."""
 
 _RECIPES: dict[tuple[str, str], Callable[[Path], list[str]]] = {
     ("toy", "import lines"): _lines,

@@ -4,6 +4,7 @@ torch is imported where training begins.
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 CONFIG, CARD, CHECKPOINT = ".config.json", ".card.md", ".checkpoint"
 """What the files beside a space end in."""
+
+COMPILED = "TORCHINDUCTOR_CACHE_DIR"
+"""torch makes this folder when it is imported. Nothing is compiled: one that exists stays empty."""
 
 Show = Callable[[int, int, str], None]
 """Shows how many steps of all are done, and of which epoch the last is."""
@@ -193,6 +197,7 @@ def _train(
     show: Show,
     encoder: Encoder,
 ) -> "Trained":
+    os.environ[COMPILED] = tempfile.gettempdir()  # read by imports
     import torch
 
     from trainers.expression_space.learning.checkpoint import Checkpoint
