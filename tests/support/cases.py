@@ -448,6 +448,7 @@ def _attempts(folder: Path) -> list[str]:
 
 
 BESIDE = {
+    ("trainers", "expression-space evaluate"): (".predictions.safetensors",),
     ("trainers", "expression-space train"): (".config.json", ".card.md"),
 }
 """What the names of files end in that a verb leaves beside its output, before that is named."""

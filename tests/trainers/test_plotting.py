@@ -46,7 +46,7 @@ def show(space, record, tmp_path):
             "found": 3,
             "seed": 0,
             "title": "A & B",
-            "png": tmp_path / "plane.png",
+            "picture": tmp_path / "plane.png",
             "faces": None,
         }
         texts = {0: HOSTILE}

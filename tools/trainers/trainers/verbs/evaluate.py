@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.records import Expression, Labels, Source, Text
+from affectory_protocol.workplace import is_wire
 
 from trainers.space_backends import HASHED
 from trainers.space_command import GROUP, Cache, SpaceFile
@@ -14,6 +15,8 @@ from trainers.tool import tool
 
 DEFAULT_POOL = 256
 """Records that a lookup is among: as many as the batches of the system this replaces."""
+PREDICTIONS = ".predictions.safetensors"
+"""Ends the name of the file beside an evaluation."""
 
 
 @tool.verb(
@@ -41,7 +44,8 @@ def evaluate(
     predictions: Annotated[
         Path | None,
         typer.Option(
-            help="File for the predictions that every figure follows from.", dir_okay=False
+            help=f"Predictions that every figure follows from. Default: OUTPUT{PREDICTIONS}.",
+            dir_okay=False,
         ),
         Execution,
     ] = None,
@@ -67,6 +71,8 @@ def evaluate(
     from trainers.expression_space.judging.run import evaluate as evaluate_records
     from trainers.run import load_space, open_features
 
+    if predictions is None and not is_wire(run.settings.output):
+        predictions = Path(f"{run.settings.output}{PREDICTIONS}")
     with open_features(run.backend, cache) as features:
         beside = None if original is None else load_space(original, features.encoder)
         spaces = Spaces(load_space(space, features.encoder), beside)

@@ -44,9 +44,9 @@ def plot(
         ),
         FileContent,
     ] = None,
-    png: Annotated[
+    picture: Annotated[
         Path | None,
-        typer.Option(help="File for the plane as a picture, too.", dir_okay=False),
+        typer.Option(help="File for the plane as a PNG, too.", dir_okay=False),
         Execution,
     ] = None,
     split: Annotated[Split, typer.Option(help="Whose records are shown.")] = Split.TEST,
@@ -69,7 +69,7 @@ def plot(
     from trainers.expression_space.plotting.run import plot as plot_space
     from trainers.run import load_space, open_features
 
-    plan = Plan(split, points, lookups, found, run.seed, title, png, faces)
+    plan = Plan(split, points, lookups, found, run.seed, title, picture, faces)
     places = run.places if faces is None else with_own_assets(run.places, faces)
     with open_features(run.backend, cache) as features:
         shown = load_space(space, features.encoder)

@@ -33,7 +33,7 @@ class Plan:
         found: faces shown for each.
         seed: of the layout and of what is drawn.
         title: heading.
-        png: where the picture goes; None makes none.
+        picture: file for the plane as a PNG; None makes none.
         faces: manifest of drawn faces, where there is one.
     """
 
@@ -43,7 +43,7 @@ class Plan:
     found: int
     seed: int
     title: str
-    png: Path | None
+    picture: Path | None
     faces: Path | None
 
 
@@ -83,10 +83,11 @@ def plot(
         lookups=lookups,
         portraits={} if plan.faces is None else read_portraits(plan.faces, wanted, places),
     )
-    if plan.png is not None:
-        picture = draw_plane(plane, emotions, plan.title)
-        write_durably(plan.png, picture, temporary=plan.png.with_name(f"{plan.png.name}.part"))
-        sync_folder(plan.png.parent)
+    if plan.picture is not None:
+        drawn = draw_plane(plane, emotions, plan.title)
+        temporary = plan.picture.with_name(f"{plan.picture.name}.part")
+        write_durably(plan.picture, drawn, temporary=temporary)
+        sync_folder(plan.picture.parent)
     yield render_page(contents)
 
 
