@@ -82,7 +82,8 @@ def list_parts() -> Iterator[Part]:
     yield Part("README.md", emotions, "emotions")
     clients = overview.write_first_table(ROOT / "docs/bench-llm.md", "What was to be reached")
     yield Part("README.md", clients, "clients")
-    yield Part("docs/language-models.md", overview.write_models(tools), "models")
+    writers = [tool for tool in tools if tool.name == "llm-annotate"]
+    yield Part("docs/language-models.md", overview.write_models(writers), "models")
     yield Part(OPTIONS_PAGE, options.write_shared_options(), "shared options")
     for name, text in (
         ("made_by", protocol.write_made_by()),

@@ -13,8 +13,8 @@ from batch_provider import fill_store, write_attempts
 from commands import EXTRA, Command, find_commands
 from mock_server import shared_server
 from sections import KEYED, SENTENCES, TOKEN, example, write_files
-from spaces import make_space
-from tiny_models.made import tiny_llama
+from spaces import TinyClip, make_space
+from tiny_models.made import tiny_clip, tiny_llama
 
 MAP, FILTER, DERIVE = "map", "filter", "derive"
 SOURCE, AGGREGATE, SINK = "source", "aggregate", "sink"
@@ -225,6 +225,8 @@ def prepare(case: Case, folder: Path) -> list[str]:
     if case.backend in _SERVED:
         return _SERVED[case.backend](folder)
     recipe = _RECIPES.get((case.command.name, case.verb))
+    if case.backend == "clip":
+        return _clip(case, folder)
     required = [one["name"] for one in case.spec["options"] if one["required"]]
     assert recipe is not None or not required, f"{case} needs a recipe for {required}"
     return recipe(folder) if recipe is not None else []
@@ -439,6 +441,15 @@ def _space(folder: Path) -> list[str]:
 
 def _any_space(folder: Path) -> list[str]:
     return [*_space(folder), "--any-data"]
+
+
+def _clip(case: Case, folder: Path) -> list[str]:
+    """A tiny model; what trains takes few epochs, what does not a space of its features."""
+    model = ["--model", str(tiny_clip())]
+    if case.verb.endswith("train"):
+        return [*model, "--max-epochs", "2"]
+    (folder / "space.safetensors").write_bytes(make_space(encoder=TinyClip(tiny_clip())))
+    return [*model, "--space", str(folder / "space.safetensors")]
 
 
 def _attempts(folder: Path) -> list[str]:

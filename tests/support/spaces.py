@@ -1,11 +1,34 @@
 """Expression spaces of random weights, so that a test needs no training."""
 
+from pathlib import Path
+from typing import NoReturn
+
 import numpy as np
+from trainers.backends.clip import ClipEncoder
 from trainers.backends.hashed import HashedEncoder
 from trainers.expression_space.architecture import build_network
 from trainers.expression_space.encoder import Encoder
 from trainers.expression_space.recipe import RECIPES, Preset
 from trainers.expression_space.space import Data, EncoderConfig, Epoch, SpaceConfig, write_space
+from trainers.model_folder import ModelFolder, name_by_content
+
+
+class TinyClip:
+    """The encoder `clip` with a tiny model, but for what would need torch.
+
+    Args:
+        folder: of the model.
+    """
+
+    name, dimension = "clip", 24
+
+    def __init__(self, folder: Path) -> None:
+        encoder = ClipEncoder(ModelFolder(folder, name_by_content(folder)), "cpu")
+        self.digest, self.model = encoder.digest, encoder.model
+
+    def encode(self, texts: object) -> NoReturn:
+        """Not without torch."""
+        raise NotImplementedError
 
 
 def make_space(

@@ -10,16 +10,26 @@ from pathlib import Path
 
 from commands import EXTRA, python_of
 
-SCRIPT = Path(__file__).with_name("llama.py")
+HERE = Path(__file__).parent
 
 
 @cache
 def tiny_llama(*options: str) -> Path:
     """A folder with a language model of random weights; options of `llama.py`."""
-    folder = Path(tempfile.mkdtemp(prefix="tiny-llama-"))
+    return _make("llm-annotate", "llama", options)
+
+
+@cache
+def tiny_clip(*options: str) -> Path:
+    """A folder with a CLIP model of random weights; options of `clip.py`."""
+    return _make("trainers", "clip", options)
+
+
+def _make(tool: str, script: str, options: tuple[str, ...]) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"tiny-{script}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     subprocess.run(
-        [python_of("llm-annotate", EXTRA or "full"), SCRIPT, folder, *options],
+        [python_of(tool, EXTRA or "full"), HERE / f"{script}.py", folder, *options],
         check=True,
         capture_output=True,
         env={**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},

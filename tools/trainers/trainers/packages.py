@@ -4,7 +4,8 @@ from importlib.util import find_spec
 
 from affectory_protocol.verb import Missing, ModelRequest
 
-TRAINING = ("torch", "tensorboard", "safetensors")
+TRAINING = ("torch", "tensorboard")
+ENCODING = ("torch", "transformers", "huggingface_hub")
 INSTALL = (
     "uv pip install 'affectory-trainers[full]'; in the repository: make setup-full TOOL=trainers; "
     "an image: make images TOOL=trainers EXTRAS=full"
@@ -13,7 +14,7 @@ INSTALL = (
 
 def find_absent(*packages: str) -> list[Missing]:
     """Those that are not installed."""
-    absent = [name for name in packages if find_spec(name) is None]
+    absent = [name for name in dict.fromkeys(packages) if find_spec(name) is None]
     return [Missing(f"the packages {', '.join(absent)}", INSTALL)] if absent else []
 
 

@@ -1,12 +1,10 @@
 """Records in, outcomes out: what a trained space says of them."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import safetensors.numpy
@@ -23,25 +21,12 @@ from trainers.expression_space.space import Space
 
 DIGITS = 4
 """Decimals of a weight."""
-ENCODERS: dict[str, str] = {"hashed": "trainers.backends.hashed"}
-"""Module of each encoder; it has a function `load`."""
-
-
-def load_encoder(name: str) -> Encoder:
-    """Load an encoder by name.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    if name not in ENCODERS:
-        raise UsageError(f"unknown backend (known: {', '.join(ENCODERS)}): {name}")
-    return cast("Callable[[], Encoder]", import_module(ENCODERS[name]).load)()
 
 
 @contextmanager
-def open_features(name: str, cache: Path | None) -> Iterator[Features]:
+def open_features(encoder: Encoder, cache: Path | None) -> Iterator[Features]:
     """The features of an encoder, and the file they are kept in."""
-    features = Features(load_encoder(name), cache)
+    features = Features(encoder, cache)
     try:
         yield features
     finally:

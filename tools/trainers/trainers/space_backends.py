@@ -1,7 +1,9 @@
 """The encoders of texts, as spec and --backend know them; each is loaded when used."""
 
-from affectory_protocol.command import BackendSpec, Determinism
+from affectory_protocol.command import BackendSpec, Determinism, ModelSpec
 
+from trainers import model_folder
+from trainers.hub import download
 from trainers.packages import find_missing
 
 _LICENCE = "Apache-2.0; it has no weights"
@@ -18,4 +20,21 @@ HASHED_TRAINING = BackendSpec(
 """The encoder is the same; what trains on its features is torch."""
 HASHED = BackendSpec(
     "hashed", licence=_LICENCE, determinism=Determinism.BYTES, measured_on=_MEASURED
+)
+CLIP = BackendSpec(
+    "clip",
+    licence="that of the model",
+    determinism=Determinism.TOLERANCE,
+    measured_on="not measured: it depends on the model",
+    extra="full",
+    models=(
+        ModelSpec(
+            "openai/clip-vit-base-patch32",
+            "MIT for its code; its card tells none for the weights",
+            2,
+            "the text tower of the original, 512 numbers",
+        ),
+    ),
+    find_missing=model_folder.find_missing,
+    download=download,
 )

@@ -5,13 +5,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
+from affectory_protocol.command import (
+    Execution,
+    FileContent,
+    Kind,
+    Memory,
+    ModelRequest,
+    OnlyFor,
+    Run,
+)
+from affectory_protocol.errors import UsageError
+from affectory_protocol.model_lock import find_models
+from affectory_protocol.provision import refuse_missing
 from affectory_protocol.records import Expression, Source, Text
-from affectory_protocol.settings import Restart
+from affectory_protocol.settings import DType, Restart
 from affectory_protocol.workplace import is_wire
 
+from trainers.expression_space.encoder import Encoder
 from trainers.expression_space.recipe import Preset, read_recipe
-from trainers.space_backends import HASHED, HASHED_TRAINING
+from trainers.packages import TRAINING, find_absent
+from trainers.space_backends import CLIP, HASHED, HASHED_TRAINING
 from trainers.tool import tool
 
 GROUP = "expression-space"
@@ -27,6 +40,11 @@ Cache = Annotated[
     ),
     Execution,
 ]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", help="CLIP model, as the hub knows it, or a folder of one; clip."),
+    OnlyFor(CLIP.name),
+]
 SpaceFile = Annotated[
     Path,
     typer.Option(
@@ -41,11 +59,11 @@ SpaceFile = Annotated[
     group=GROUP,
     behaviour=1,
     needs=(Text, Source, Expression),
-    backends=(HASHED_TRAINING,),
+    backends=(HASHED_TRAINING, CLIP),
     seeded=True,
     memory=Memory.PER_RECORD,
 )
-def train(
+def train(  # noqa: PLR0913 - an option each
     run: Run,
     *,
     preset: Annotated[
@@ -61,6 +79,7 @@ def train(
     max_epochs: Annotated[
         int | None, typer.Option(help="Passes over the data, at most.", min=1)
     ] = None,
+    model: Model = None,
     cache: Cache = None,
     logs: Annotated[
         Path | None,
@@ -82,6 +101,8 @@ def train(
     from trainers.expression_space.training import train as train_space
     from trainers.run import open_features
 
+    if missing := find_absent(*TRAINING):
+        refuse_missing(missing)
     numbers = read_recipe(preset, recipe)
     plan = Plan(
         preset=preset,
@@ -94,7 +115,7 @@ def train(
     )
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
     with (
-        open_features(run.backend, cache) as features,
+        open_features(_load_encoder(run, model), cache) as features,
         published(plan),
     ):
         work = partial(train_space, features=features, plan=plan, show=run.show_work, say=say)
@@ -107,9 +128,9 @@ def train(
     behaviour=1,
     needs=(Text,),
     writes=(Expression,),
-    backends=(HASHED,),
+    backends=(HASHED, CLIP),
 )
-def predict(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
+def predict(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = None) -> None:
     """Write the face that a space reads off each sentence.
 
     Example: trainers expression-space predict --backend hashed --space s.safetensors -i s.jsonl
@@ -117,7 +138,7 @@ def predict(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
     from trainers.run import load_space, open_features
     from trainers.run import predict as predict_faces
 
-    with open_features(run.backend, cache) as features:
+    with open_features(_load_encoder(run, model), cache) as features:
         loaded = load_space(space, features.encoder)
         run.use_model(loaded.name, None)
         run.map(partial(predict_faces, space=loaded, features=features))
@@ -129,10 +150,10 @@ def predict(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
     behaviour=1,
     needs=(Text,),
     reads=(Expression,),
-    backends=(HASHED,),
+    backends=(HASHED, CLIP),
     memory=Memory.PER_RECORD,
 )
-def embed(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
+def embed(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = None) -> None:
     """Write where sentences lie in a space, and their faces where they have some.
 
     Example: trainers expression-space embed --backend hashed --space s.safetensors -i s.jsonl
@@ -140,7 +161,24 @@ def embed(run: Run, *, space: SpaceFile, cache: Cache = None) -> None:
     from trainers.run import embed as embed_records
     from trainers.run import load_space, open_features
 
-    with open_features(run.backend, cache) as features:
+    with open_features(_load_encoder(run, model), cache) as features:
         loaded = load_space(space, features.encoder)
         run.use_model(loaded.name, None)
         run.sink(partial(embed_records, space=loaded, features=features))
+
+
+def _load_encoder(run: Run, model: str | None) -> Encoder:
+    from trainers.backends.clip import ClipEncoder
+    from trainers.backends.hashed import HashedEncoder
+    from trainers.model_folder import find_model
+
+    if run.backend == HASHED.name:
+        return HashedEncoder()
+    if model is None:
+        raise UsageError(f"--model is needed by the backend {run.backend}")
+    settings = run.settings
+    if settings.dtype not in {None, DType.AUTO, DType.FLOAT32}:
+        raise UsageError("--dtype is auto or float32: a space is trained in float32")
+    folder = find_model(ModelRequest(model, settings.revision, find_models(settings.models)))
+    run.use_model(folder.name, folder.licence)
+    return ClipEncoder(folder, settings.device or "cpu")

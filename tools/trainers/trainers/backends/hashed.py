@@ -96,8 +96,3 @@ def _hash_word(word: str) -> tuple[int, ...]:
 
 def _hash(ngram: str) -> int:
     return crc32(ngram.encode("utf-8", "surrogatepass"))
-
-
-def load() -> HashedEncoder:
-    """The encoder: there is one."""
-    return HashedEncoder()

@@ -202,6 +202,7 @@ def _train(
 
     from trainers.expression_space.learning.checkpoint import Checkpoint
     from trainers.expression_space.learning.loop import Lesson, Task, train_space
+    from trainers.expression_space.learning.network import find_device
     from trainers.expression_space.learning.watch import watching
 
     faces = np.ascontiguousarray(examples.faces[:, find_kept(network.layout)])
@@ -210,7 +211,7 @@ def _train(
         rows = examples.rows(split)
         return Lesson(faces=faces[rows], texts=encoded.rows[rows], encoded=encoded.vectors)
 
-    task = Task(plan.preset, plan.recipe, network, plan.seed, torch.device(plan.device))
+    task = Task(plan.preset, plan.recipe, network, plan.seed, find_device(plan.device))
     folder = plan.checkpoint
     checkpoint = None
     if plan.afresh:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import torch
+from affectory_protocol.errors import UnavailableError
 from torch import nn
 
 from trainers.expression_space.layers import (
@@ -86,3 +87,18 @@ class _OnePosition(nn.MultiheadAttention):
         sequence = rows.unsqueeze(1)  # (n, 1, w)
         mixed, _ = super().forward(sequence, sequence, sequence, need_weights=False)
         return cast("torch.Tensor", mixed.squeeze(1))
+
+
+def find_device(name: str) -> torch.device:
+    """The device of a name.
+
+    Raises:
+        UnavailableError: there is none.
+    """
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise UnavailableError(f"no such device: {name}") from None
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise UnavailableError(f"no such GPU: {name}", hint="Leave --device out for the CPU.")
+    return device
