@@ -235,6 +235,10 @@ wheels: | $(UV_MADE) ## Build the protocol and each tool as wheels in DIST (dist
 images: $(patsubst %,image-%,$(if $(EXTRAS),$(filter $(FULL_TOOLS),$(TOOL)),$(TOOL))) ## Build an image for each tool; TOOL=filters narrows, nothing is done when nothing changed
 
 # What changed is told by content, so this looks each time. Also for the samples: image-samples.
+# The longer pattern first: make 3.81 takes the first that fits.
+image-full-%: FORCE
+	@EXTRAS=full bin/build-image $*
+
 image-%: FORCE
 	@bin/build-image $*
 
@@ -270,6 +274,7 @@ lender = $(patsubst photo,samples,$(patsubst manifest,dataset-io,$(1)))
 environment_of = $(if $(filter manifest,$(1)),protocol,$(if $(filter photo,$(1)),samples,tools/$(1)))
 of_extra = $(if $(EXTRAS),$(if $(wildcard $(environment_of)/requirements-$(EXTRAS).lock),-$(EXTRAS)))
 ready = $(if $(filter local,$(RUN)),$(environment_of)/.venv$(of_extra)/.made,image-$(lender))
+ready-full = $(if $(filter local,$(RUN)),$(environment_of)/.venv-full/.made,image-full-$(lender))
 
 # A step depends on the words of its command as on a file: `OUT: OUT.options` with
 # `OUT.options: WORDS = --min-size 64`. The file changes when the words do, and only then.
@@ -282,5 +287,17 @@ build/%.options: FORCE
 FORCE:
 WORDS ?=
 QUOTED = '$(subst ','\'',$(WORDS))'
+
+# --- Steps: what a file of a pipeline rests on ----------------------------------------------------
+
+# A run that was another one begins again; make decides when, the tools decide whether.
+KEEP := --restart if-changed --quiet
+# What a step's bytes depend on besides its input: the sources of its tool and of the protocol.
+sources = $(shell find protocol/affectory_protocol tools/$(1)/$(subst -,_,$(1)) -type f ! -name '*.pyc')
+# A step that was killed between its commit and its end has left its lock: it is ended now.
+unended = $(if $(wildcard $(1).lock),FORCE)
+# $(call step,FILE,TOOL): beside its input; $(call step-full,FILE,TOOL) where it takes the extra full.
+step = $(1).options $(call sources,$(2)) $(call unended,$(1)) | $(call ready,$(2))
+step-full = $(1).options $(call sources,$(2)) $(call unended,$(1)) | $(call ready-full,$(2))
 
 include $(wildcard pipelines/*.mk)

@@ -25,55 +25,47 @@ DEMO_REFERENCES = face-annot annotate --backend $(FACE_BACKEND)
 DEMO_FACES = photomaker-gen generate --backend $(GENERATION_BACKEND) --seed $(SEED) --size $(FACE_SIZE)
 DEMO_QUALITY = filters quality --min-size $(MIN_SIZE) --min-sharpness $(MIN_SHARPNESS)
 
-# A run that was another one begins again; make decides when, the tools decide whether.
-KEEP := --restart if-changed --quiet
-# What a step's bytes depend on besides its input: the sources of its tool and of the protocol.
-sources = $(shell find protocol/affectory_protocol tools/$(1)/$(subst -,_,$(1)) -type f ! -name '*.pyc')
-# A step that was killed between its commit and its end has left its lock: it is ended now.
-unended = $(if $(wildcard $(DEMO)/$(1).lock),FORCE)
-step = $(DEMO)/$(1).options $(call sources,$(2)) $(call unended,$(1)) | $(call ready,$(2))
-
 DEMO_CORPORA := $(addprefix $(DEMO)/,goemotions.jsonl emoint.jsonl isear.jsonl)
 $(DEMO_CORPORA:%=%.options): WORDS = $(DEMO_TERMS)
-$(DEMO)/goemotions.jsonl: $(DEMO_GOEMOTIONS) $(call step,goemotions.jsonl,dataset-io)
+$(DEMO)/goemotions.jsonl: $(DEMO_GOEMOTIONS) $(call step,$(DEMO)/goemotions.jsonl,dataset-io)
 	bin/affectory dataset-io import goemotions $(DEMO_GOEMOTIONS) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
-$(DEMO)/emoint.jsonl: $(DEMO_EMOINT) $(call step,emoint.jsonl,dataset-io)
+$(DEMO)/emoint.jsonl: $(DEMO_EMOINT) $(call step,$(DEMO)/emoint.jsonl,dataset-io)
 	bin/affectory dataset-io import emoint $(DEMO_EMOINT) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
-$(DEMO)/isear.jsonl: $(DEMO_ISEAR) $(call step,isear.jsonl,dataset-io)
+$(DEMO)/isear.jsonl: $(DEMO_ISEAR) $(call step,$(DEMO)/isear.jsonl,dataset-io)
 	bin/affectory dataset-io import isear $(DEMO_ISEAR) $(DEMO_TERMS) -o $@ $(KEEP) && touch $@
 
-$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) $(call unended,sentences.jsonl) | $(call ready,manifest)
+$(DEMO)/sentences.jsonl: $(DEMO_CORPORA) $(call unended,$(DEMO)/sentences.jsonl) | $(call ready,manifest)
 	bin/affectory manifest merge $(DEMO_CORPORA) -o $@ $(KEEP) && touch $@
 
 $(DEMO)/expressions.jsonl.options: WORDS = $(DEMO_EXPRESSIONS)
-$(DEMO)/expressions.jsonl: $(DEMO)/sentences.jsonl $(call step,expressions.jsonl,llm-annotate)
+$(DEMO)/expressions.jsonl: $(DEMO)/sentences.jsonl $(call step,$(DEMO)/expressions.jsonl,llm-annotate)
 	bin/affectory $(DEMO_EXPRESSIONS) -i $< -o $@ $(KEEP) && touch $@
 
 $(DEMO)/photos/astronaut.png: samples/photo.py | $(call ready,photo)
 	rm -f $(@D)/.$(@F).* && bin/affectory photo $(@D) && touch $@
 
 $(DEMO)/photos.jsonl.options: WORDS = $(DEMO_PHOTOS)
-$(DEMO)/photos.jsonl: $(DEMO)/photos/astronaut.png $(call step,photos.jsonl,dataset-io)
+$(DEMO)/photos.jsonl: $(DEMO)/photos/astronaut.png $(call step,$(DEMO)/photos.jsonl,dataset-io)
 	bin/affectory $(DEMO_PHOTOS) $(<D) -o $@ $(KEEP) && touch $@
 
 $(DEMO)/references.jsonl.options: WORDS = $(DEMO_REFERENCES)
-$(DEMO)/references.jsonl: $(DEMO)/photos.jsonl $(call step,references.jsonl,face-annot)
+$(DEMO)/references.jsonl: $(DEMO)/photos.jsonl $(call step,$(DEMO)/references.jsonl,face-annot)
 	bin/affectory $(DEMO_REFERENCES) --root $(DEMO)/photos -i $< -o $@ $(KEEP) && touch $@
 
 $(DEMO)/faces.jsonl.options: WORDS = $(DEMO_FACES)
-$(DEMO)/faces.jsonl: $(DEMO)/expressions.jsonl $(DEMO)/references.jsonl $(call step,faces.jsonl,photomaker-gen)
+$(DEMO)/faces.jsonl: $(DEMO)/expressions.jsonl $(DEMO)/references.jsonl $(call step,$(DEMO)/faces.jsonl,photomaker-gen)
 	bin/affectory $(DEMO_FACES) --references $(DEMO)/references.jsonl --root $(DEMO)/photos \
 	  --assets $(DEMO)/assets -i $< -o $@ $(KEEP) && touch $@
 
 $(DEMO)/quality.jsonl.options: WORDS = $(DEMO_QUALITY)
-$(DEMO)/quality.jsonl: $(DEMO)/faces.jsonl $(call step,quality.jsonl,filters)
+$(DEMO)/quality.jsonl: $(DEMO)/faces.jsonl $(call step,$(DEMO)/quality.jsonl,filters)
 	bin/affectory $(DEMO_QUALITY) --root assets=$(DEMO)/assets -i $< -o $@ $(KEEP) && touch $@
 
 DEMO_STEPS := $(DEMO_CORPORA) $(addprefix $(DEMO)/,sentences.jsonl expressions.jsonl photos.jsonl \
   references.jsonl faces.jsonl quality.jsonl)
-$(DEMO)/page.html: $(DEMO)/quality.jsonl $(call step,page.html,report)
+$(DEMO)/page.html: $(DEMO)/quality.jsonl $(call step,$(DEMO)/page.html,report)
 	bin/affectory report build --title 'Facial expressions of sample sentences' \
 	  $(DEMO_STEPS:%=--receipts %.run.json) $(DEMO_STEPS:%=--rejected %.rejects.jsonl) \
 	  --dropped-records $(DEMO)/isear.jsonl.dropped.jsonl --dropped-records $<.dropped.jsonl \

@@ -115,7 +115,7 @@ def train(  # noqa: PLR0913 - an option each
     )
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
     with (
-        open_features(_load_encoder(run, model), cache) as features,
+        open_features(load_encoder(run, model), cache) as features,
         published(plan),
     ):
         work = partial(train_space, features=features, plan=plan, show=run.show_work, say=say)
@@ -138,7 +138,7 @@ def predict(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = N
     from trainers.run import load_space, open_features
     from trainers.run import predict as predict_faces
 
-    with open_features(_load_encoder(run, model), cache) as features:
+    with open_features(load_encoder(run, model), cache) as features:
         loaded = load_space(space, features.encoder)
         run.use_model(loaded.name, None)
         run.map(partial(predict_faces, space=loaded, features=features))
@@ -161,13 +161,18 @@ def embed(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = Non
     from trainers.run import embed as embed_records
     from trainers.run import load_space, open_features
 
-    with open_features(_load_encoder(run, model), cache) as features:
+    with open_features(load_encoder(run, model), cache) as features:
         loaded = load_space(space, features.encoder)
         run.use_model(loaded.name, None)
         run.sink(partial(embed_records, space=loaded, features=features))
 
 
-def _load_encoder(run: Run, model: str | None) -> Encoder:
+def load_encoder(run: Run, model: str | None) -> Encoder:
+    """The encoder that `--backend` and `--model` name.
+
+    Raises:
+        UsageError: a model is needed, or is not what can be loaded.
+    """
     from trainers.backends.clip import ClipEncoder
     from trainers.backends.hashed import HashedEncoder
     from trainers.model_folder import find_model

@@ -9,8 +9,8 @@ from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.records import Expression, Labels, Source, Text
 from affectory_protocol.workplace import is_wire
 
-from trainers.space_backends import HASHED
-from trainers.space_command import GROUP, Cache, SpaceFile
+from trainers.space_backends import CLIP, HASHED
+from trainers.space_command import GROUP, Cache, Model, SpaceFile, load_encoder
 from trainers.tool import tool
 
 DEFAULT_POOL = 256
@@ -25,7 +25,7 @@ PREDICTIONS = ".predictions.safetensors"
     group=GROUP,
     needs=(Source, Text, Expression),
     reads=(Labels,),
-    backends=(HASHED,),
+    backends=(HASHED, CLIP),
     seeded=True,
     memory=Memory.PER_RECORD,
 )
@@ -59,6 +59,7 @@ def evaluate(
             help="Also score records that the space was not trained among; no leak is found then.",
         ),
     ] = False,
+    model: Model = None,
     cache: Cache = None,
 ) -> None:
     """Judge a space on test records, beside baselines and people's labels.
@@ -73,7 +74,7 @@ def evaluate(
 
     if predictions is None and not is_wire(run.settings.output):
         predictions = Path(f"{run.settings.output}{PREDICTIONS}")
-    with open_features(run.backend, cache) as features:
+    with open_features(load_encoder(run, model), cache) as features:
         beside = None if original is None else load_space(original, features.encoder)
         spaces = Spaces(load_space(space, features.encoder), beside)
         work = partial(

@@ -10,8 +10,8 @@ from affectory_protocol.own_assets import with_own_assets
 from affectory_protocol.records import Assets, Expression, Labels, Source, Text
 
 from trainers.expression_space.examples import Split
-from trainers.space_backends import HASHED
-from trainers.space_command import GROUP, Cache, SpaceFile
+from trainers.space_backends import CLIP, HASHED
+from trainers.space_command import GROUP, Cache, Model, SpaceFile, load_encoder
 from trainers.tool import tool
 
 DEFAULT_TITLE = "Sentences and faces in one space"
@@ -28,7 +28,7 @@ DEFAULT_FOUND = 6
     group=GROUP,
     needs=(Source, Text, Expression),
     reads=(Labels, Assets),
-    backends=(HASHED,),
+    backends=(HASHED, CLIP),
     seeded=True,
     memory=Memory.PER_RECORD,
 )
@@ -58,6 +58,7 @@ def plot(
     ] = DEFAULT_LOOKUPS,
     found: Annotated[int, typer.Option(help="Faces shown for each.", min=1)] = DEFAULT_FOUND,
     title: Annotated[str, typer.Option(help="Heading of page and picture.")] = DEFAULT_TITLE,
+    model: Model = None,
     cache: Cache = None,
 ) -> None:
     """Show a space: a t-SNE of sentences and faces as a page and a picture, and what they find.
@@ -71,7 +72,7 @@ def plot(
 
     plan = Plan(split, points, lookups, found, run.seed, title, picture, faces)
     places = run.places if faces is None else with_own_assets(run.places, faces)
-    with open_features(run.backend, cache) as features:
+    with open_features(load_encoder(run, model), cache) as features:
         shown = load_space(space, features.encoder)
         work = partial(plot_space, space=shown, features=features, plan=plan, places=places)
         run.sink(work, check=check_example)
