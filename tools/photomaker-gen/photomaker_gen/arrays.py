@@ -16,7 +16,7 @@ _PREFIX = 10
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00(?P<length>..)"
     rb"\{'descr': '(?P<type>[^']{1,16})', 'fortran_order': (?P<order>False|True), "
-    rb"'shape': \((?P<shape>[0-9, ]{0,80})\), \} *\n",
+    rb"'shape': \((?P<shape>(?:[0-9]{1,18}(?:, [0-9]{1,18})*,?)?)\), \} *\n",
     re.DOTALL,
 )
 """The header as numpy writes it. Its own reader evaluates it, and fails in many ways on others'.
@@ -81,4 +81,4 @@ def decode_series(content: bytes, shape: tuple[int, int]) -> npt.NDArray[np.floa
 
 
 def _read_shape(written: bytes) -> tuple[int, ...]:
-    return tuple(int(length) for length in written.split(b",") if length.strip())
+    return tuple(int(length) for length in written.split(b",") if length)

@@ -59,8 +59,8 @@ class MaskMemory:
     """
 
     def __init__(self) -> None:
-        self._before: dict[bytes, Mask] = {}
-        self._now: dict[bytes, Mask] = {}
+        self._before: dict[tuple[bytes, ...], Mask] = {}
+        self._now: dict[tuple[bytes, ...], Mask] = {}
 
     def turn(self) -> None:
         """Begin the next picture: what this one had no use for is forgotten."""
@@ -68,7 +68,7 @@ class MaskMemory:
 
     def recall(self, outlines: Sequence[Points], cover: Callable[[Sequence[Points]], Mask]) -> Mask:
         """The mask of these outlines, made where it is not known."""
-        key = b"|".join(outline.tobytes() for outline in outlines)
+        key = tuple(outline.tobytes() for outline in outlines)
         mask = self._now.get(key) or self._before.get(key)
         if mask is None:
             mask = cover(outlines)

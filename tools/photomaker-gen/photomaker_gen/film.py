@@ -113,6 +113,6 @@ def _draw(weights: Weights, task: FilmTask, seed: int, reference: Reference | No
     places = places.reshape(-1)  # releases of numpy differ in its shape
     frames = np.empty((len(weights), size, size, 3), dtype=np.uint8)
     film = task.backend.film(distinct.tolist(), seed=seed, reference=reference, size=size)
-    for number, picture in enumerate(film):
+    for number, picture in zip(range(len(distinct)), film, strict=True):
         frames[places == number] = picture
     return frames
