@@ -1,26 +1,24 @@
 """Spaces that were trained, judged: acceptance items 11 and 13, in the environment with torch."""
 
 import json
-import tempfile
-from pathlib import Path
+import subprocess
 
 import numpy as np
 import pytest
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
-from commands import Command, Zygote, python_of
+from commands import python_of
 
 pytestmark = [pytest.mark.full, pytest.mark.slow]
 
-TOOL = Command("trainers", "trainers", "trainers.cli")
 SHAPES = LAYOUTS["arkit-52"]
 WORDS = [f"word{letter}{letter}{number}" for letter in "bdfgk" for number in range(4)]
 """Each moves shapes of its own."""
 OTHERS = ["the", "day", "today", "we", "walked", "home", "again", "with", "them", "rain"]
-EPOCHS = ("--max-epochs", "8")
+EPOCHS = ("--max-epochs", "5")
 """The budget of every space."""
 
 
-def write_sentences(path, make_line, count=900):
+def write_sentences(path, make_line, count=600):
     """Sentences of two words that tell the face, how strongly told by a third."""
     random = np.random.default_rng(0)
     with path.open("w") as file:
@@ -37,25 +35,26 @@ def write_sentences(path, make_line, count=900):
 
 
 @pytest.fixture(scope="module")
-def command(tmp_path_factory):
-    """Runs a verb of `expression-space` in a folder that all tests of this module share."""
-    work = tmp_path_factory.mktemp("work")
-    with tempfile.TemporaryDirectory(prefix="zygote-") as folder:  # short enough for a socket
-        zygote = Zygote(Path(folder), ["trainers.cli"], python=python_of("trainers", "full"))
-
-        def command(*words):
-            given = ["expression-space", *words, "--backend", "hashed", "-i", "in.jsonl"]
-            zygote.start(TOOL, *given, folder=work).wait().ok()
-            return work
-
-        yield command
-        zygote.close()
+def work(tmp_path_factory):
+    """A folder that all tests of this module share."""
+    return tmp_path_factory.mktemp("work")
 
 
 @pytest.fixture(scope="module")
-def trained(command, line):
+def command(work):
+    """Runs a verb of `expression-space` on the sentences."""
+
+    def command(*words):
+        given = ["expression-space", *words, "--backend", "hashed", "-i", "in.jsonl", "-q"]
+        full = [python_of("trainers", "full"), "-m", "trainers", *given]
+        subprocess.run(full, cwd=work, check=True, timeout=900)
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def trained(command, line, work):
     """Sentences, and the spaces of both presets, trained on them under one budget."""
-    work = command("train", "--help")
     write_sentences(work / "in.jsonl", line)
     (work / "recipe.toml").write_text("batch_size = 32\nlearning_rate = 0.003\ntext_width = 256\n")
     command("train", *EPOCHS, "--recipe", "recipe.toml", "-o", "this")

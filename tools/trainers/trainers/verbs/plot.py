@@ -68,8 +68,12 @@ def plot(
     from trainers.expression_space.examples import check_example
     from trainers.expression_space.plotting.run import Plan
     from trainers.expression_space.plotting.run import plot as plot_space
+    from trainers.further_file import check_place
     from trainers.run import load_space, open_features
 
+    if picture is not None:
+        used = (run.settings.input, run.settings.output, space, faces, cache)
+        check_place("--picture", picture, used)
     plan = Plan(split, points, lookups, found, run.seed, title, picture, faces)
     places = run.places if faces is None else with_own_assets(run.places, faces)
     with open_features(load_encoder(run, model), cache) as features:

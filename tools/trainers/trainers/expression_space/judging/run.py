@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from affectory_protocol.durable import sync_folder, write_durably
 from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.evaluation import write_evaluation
 from affectory_protocol.record import Record
@@ -22,6 +21,7 @@ from trainers.expression_space.overlap import refuse_overlap
 from trainers.expression_space.recipe import Preset
 from trainers.expression_space.space import Space
 from trainers.expression_space.training import describe_data
+from trainers.further_file import write_file
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,7 @@ def evaluate(
         predict_all(examples, spaces=spaces.by_name(), features=features, manner=manner)
     )
     if predictions is not None:
-        write_durably(
-            predictions, content, temporary=predictions.with_name(f"{predictions.name}.part")
-        )
-        sync_folder(predictions.parent)
+        write_file(predictions, content)
     # from the file as it lies there, so that whoever reads it computes the same
     evaluation = evaluate_predictions(parse_predictions(content))
     say(render_evaluation(evaluation))

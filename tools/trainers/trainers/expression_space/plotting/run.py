@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from affectory_protocol.durable import sync_folder, write_durably
 from affectory_protocol.errors import UsageError
 from affectory_protocol.places import Places
 from affectory_protocol.record import Record
@@ -20,6 +19,7 @@ from trainers.expression_space.plotting.portraits import read_portraits
 from trainers.expression_space.plotting.projection import project
 from trainers.expression_space.plotting.retrieval import choose_asked, look_up, tell_face
 from trainers.expression_space.space import Space
+from trainers.further_file import write_file
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,7 @@ def plot(
         portraits={} if plan.faces is None else read_portraits(plan.faces, wanted, places),
     )
     if plan.picture is not None:
-        drawn = draw_plane(plane, emotions, plan.title)
-        temporary = plan.picture.with_name(f"{plan.picture.name}.part")
-        write_durably(plan.picture, drawn, temporary=temporary)
-        sync_folder(plan.picture.parent)
+        write_file(plan.picture, draw_plane(plane, emotions, plan.title))
     yield render_page(contents)
 
 
