@@ -213,6 +213,10 @@ bench-peers: $(ALL_ENVIRONMENTS) $(PEER_ENVIRONMENTS) ## Measure ours beside oth
 bench-llm: $(ALL_ENVIRONMENTS) $(LLM_PEER_ENVIRONMENTS) ## Measure the client of language models beside others; ARGS='--requests 500 --repeats 1' for a quick look
 	$(VENV)/bin/python -m benchmarks.llm --peers '$(LLM_PEERS)' $(ARGS)
 
+.PHONY: bench-space
+bench-space: tools/trainers/.venv-full/.made ## Measure the training of expression spaces beside the original's loop; writes docs/bench-space.md
+	tools/trainers/.venv-full/bin/python -m benchmarks.space $(ARGS)
+
 .PHONY: mutants
 mutants: $(ALL_ENVIRONMENTS) ## Break the protocol on purpose, one way at a time; the tests must notice
 	$(VENV)/bin/python tests/mutants/run.py $(ARGS)
