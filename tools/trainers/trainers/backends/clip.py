@@ -13,6 +13,7 @@ from affectory_protocol.fingerprint import digest_values
 from numpy.typing import NDArray
 
 from trainers.model_folder import ModelFolder
+from trainers.packages import prepare_torch
 
 if TYPE_CHECKING:
     from trainers.backends.clip_tower import ClipTower
@@ -68,6 +69,7 @@ class ClipEncoder:
 
     def _load(self) -> "ClipTower":
         if self._tower is None:
+            prepare_torch()
             os.environ |= OFFLINE  # read by imports
             from trainers.backends.clip_tower import ClipTower
 

@@ -4,7 +4,6 @@ torch is imported where training begins.
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -37,15 +36,13 @@ from trainers.expression_space.space import (
     find_kept,
     write_space,
 )
+from trainers.packages import prepare_torch
 
 if TYPE_CHECKING:
     from trainers.expression_space.learning.loop import Trained
 
 CONFIG, CARD, CHECKPOINT = ".config.json", ".card.md", ".checkpoint"
 """What the files beside a space end in."""
-
-COMPILED = "TORCHINDUCTOR_CACHE_DIR"
-"""torch makes this folder when it is imported. Nothing is compiled: one that exists stays empty."""
 
 Show = Callable[[int, int, str], None]
 """Shows how many steps of all are done, and of which epoch the last is."""
@@ -197,7 +194,7 @@ def _train(
     show: Show,
     encoder: Encoder,
 ) -> "Trained":
-    os.environ[COMPILED] = tempfile.gettempdir()  # read by imports
+    prepare_torch()
     import torch
 
     from trainers.expression_space.learning.checkpoint import Checkpoint
