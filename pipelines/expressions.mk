@@ -17,7 +17,6 @@ ENCODER ?= hashed
 TRAIN_OPTIONS ?= --max-epochs 200
 ORIGINAL_OPTIONS ?= --max-epochs 3
 GALLERY ?= 24
-FILMS ?= 3
 FPS ?= 30
 FILM_SIZE ?= 256
 
@@ -94,30 +93,30 @@ $(SPACE)/evaluation.json: $(SPACE)/split.jsonl $(SPACE)/space.safetensors $(SPAC
 
 # --- What it says of sentences that it was not trained on ----------------------------------------
 
-$(SPACE)/shown.jsonl.options: WORDS = $(GALLERY)
-$(SPACE)/shown.jsonl: $(SPACE)/split.jsonl $(SPACE)/shown.jsonl.options $(call unended,$(SPACE)/shown.jsonl) | $(call ready,manifest)
-	bin/affectory manifest get $< --where /source/split=test --limit $(GALLERY) -o $@ $(KEEP) && touch $@
+$(SPACE)/test.jsonl: $(SPACE)/split.jsonl $(call unended,$(SPACE)/test.jsonl) | $(call ready,manifest)
+	bin/affectory manifest get $< --where /source/split=test -o $@ $(KEEP) && touch $@
 
-$(SPACE)/targets.jsonl.options: WORDS = $(SPACE_FACES)
-$(SPACE)/targets.jsonl: $(SPACE)/shown.jsonl $(call space-step,targets.jsonl,photomaker-gen)
-	bin/affectory $(SPACE_FACES) --assets $(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
+$(SPACE)/targets.jsonl.options: WORDS = $(SPACE_FACES) $(GALLERY)
+$(SPACE)/targets.jsonl: $(SPACE)/test.jsonl $(call space-step,targets.jsonl,photomaker-gen)
+	bin/affectory $(SPACE_FACES) --limit $(GALLERY) --assets $(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
 
 $(SPACE)/plot.html.options: WORDS = $(SPACE_PLOT)
 $(SPACE)/plot.html: $(SPACE)/split.jsonl $(SPACE)/targets.jsonl $(SPACE)/space.safetensors $(call space-encode,plot.html,trainers)
 	$(SPACE_ENCODING) $(SPACE_PLOT) --space $(SPACE)/space.safetensors --faces $(SPACE)/targets.jsonl \
 	  --root assets=$(SPACE)/assets --picture $(SPACE)/plot.png --cache $(SPACE)/features -i $< -o $@ $(KEEP) && touch $@
 
-$(SPACE)/predicted.jsonl.options: WORDS = $(SPACE_PREDICT)
-$(SPACE)/predicted.jsonl: $(SPACE)/shown.jsonl $(SPACE)/space.safetensors $(call space-encode,predicted.jsonl,trainers)
-	$(SPACE_ENCODING) $(SPACE_PREDICT) --space $(SPACE)/space.safetensors -i $< -o $@ $(KEEP) && touch $@
+$(SPACE)/predicted.jsonl.options: WORDS = $(SPACE_PREDICT) $(GALLERY)
+$(SPACE)/predicted.jsonl: $(SPACE)/test.jsonl $(SPACE)/space.safetensors $(call space-encode,predicted.jsonl,trainers)
+	$(SPACE_ENCODING) $(SPACE_PREDICT) --space $(SPACE)/space.safetensors --limit $(GALLERY) -i $< -o $@ $(KEEP) && touch $@
 
 $(SPACE)/faces.jsonl.options: WORDS = $(SPACE_FACES)
 $(SPACE)/faces.jsonl: $(SPACE)/predicted.jsonl $(call space-step,faces.jsonl,photomaker-gen)
 	bin/affectory $(SPACE_FACES) --assets $(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
 
-$(SPACE)/moving.jsonl.options: WORDS = $(SPACE_MOVE) $(FILMS)
+# One of them moves: a film and a recording are one file each.
+$(SPACE)/moving.jsonl.options: WORDS = $(SPACE_MOVE)
 $(SPACE)/moving.jsonl: $(SPACE)/predicted.jsonl $(call space-step,moving.jsonl,photomaker-gen)
-	bin/affectory $(SPACE_MOVE) --limit $(FILMS) --assets $(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
+	bin/affectory $(SPACE_MOVE) --limit 1 --assets $(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
 
 $(SPACE)/drawn.jsonl.options: WORDS = $(SPACE_DRAW)
 $(SPACE)/drawn.jsonl: $(SPACE)/moving.jsonl $(call space-step,drawn.jsonl,photomaker-gen)
@@ -126,7 +125,7 @@ $(SPACE)/drawn.jsonl: $(SPACE)/moving.jsonl $(call space-step,drawn.jsonl,photom
 # --- The page, and what others read --------------------------------------------------------------
 
 SPACE_STEPS := $(SPACE_CORPORA) $(addprefix $(SPACE)/,pool.jsonl distinct.jsonl apart.jsonl annotated.jsonl \
-  split.jsonl shown.jsonl predicted.jsonl faces.jsonl)
+  split.jsonl test.jsonl predicted.jsonl faces.jsonl)
 $(SPACE)/page.html: $(SPACE)/faces.jsonl $(SPACE)/evaluation.json $(SPACE)/plot.html $(call space-step,page.html,report)
 	bin/affectory report build --title 'Facial expressions of sentences, from a shared space' \
 	  --evaluation $(SPACE)/evaluation.json --figure $(SPACE)/plot.png --gallery $(GALLERY) \
