@@ -154,6 +154,13 @@ def test_cache_that_is_none_is_told(use, tmp_path):
     assert (tmp_path / "notes").read_text().startswith("no database")
 
 
+def test_cache_is_not_the_output(use, tmp_path):
+    done = use("predict", "--cache", "out")
+
+    assert (done.status, "--cache is the output" in done.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("words", [(), ("--model", "nobody/nothing")])
 def test_training_says_what_is_missing_where_there_is_no_torch(zygote, line, tmp_path, words):
     (tmp_path / "in.jsonl").write_text(f"{line(0, 'train')}\n")

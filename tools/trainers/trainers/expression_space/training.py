@@ -126,7 +126,7 @@ def _refuse_empty(examples: Examples) -> None:
     for split in (Split.TRAIN, Split.VALIDATION):
         if not examples.count(split):
             raise ManifestError(
-                f"there are no records of the split {split.value}: of {len(examples)} read",
+                f"there are no records of the split {split.value} among {len(examples)}",
                 hint="Split first: manifest split --shares train=0.8,validation=0.1,test=0.1.",
             )
 
