@@ -14,7 +14,10 @@ MAX_BYTES_OVER_BASE = 400 * 1000**2
 LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
 ENVIRONMENT = {".gitignore", ".lock", "CACHEDIR.TAG", "bin", "lib", "lib64", "pyvenv.cfg"}
 """What a virtual environment consists of, as uv makes it."""
-BROUGHT = {"filters": {"images"}}  # the logo of imagehash
+BROUGHT = {
+    "filters": {"images"},  # the logo of imagehash
+    "trainers": {"share"},  # manual pages of the fonts that matplotlib draws with
+}
 """What packages put beside it, by tool."""
 LOOK = """
 import json, os, sysconfig

@@ -8,8 +8,12 @@ import pytest
 from cases import SINK, cases, describe, good_lines, join
 from commands import TOY, find_tools
 
-FULL = {"dataset-io export hf": "pyarrow"}
-"""Cases that need the image with EXTRAS=full, and what the light one lacks for them."""
+FULL = {
+    "dataset-io export hf": "pyarrow",
+    "dataset-io export mp4": "ffmpeg",
+    "dataset-io export gif": "ffmpeg",
+}
+"""Cases that need more than the light image, and what it lacks for them."""
 
 CASES = [case for case in cases() if case.command != TOY and str(case) not in FULL]
 READING = [case for case in CASES if case.reads_manifest]
@@ -138,7 +142,12 @@ def test_option_that_there_is_not_is_a_mistake_of_usage(trial):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.backend], ids=str)
+def _demands(case):
+    """Options without which a command says that they are missing, and nothing of its backend."""
+    return [one["name"] for one in case.spec["options"] if one["required"]]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.backend and not _demands(c)], ids=str)
 def test_backend_has_no_default_and_all_are_listed(containers, case, tmp_path):
     done = containers.run(case.command, *case.verb.split(), folder=tmp_path, stdin=b"")
 

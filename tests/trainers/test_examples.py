@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from affectory_protocol.errors import ManifestError, RecordError
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS
-from trainers.expression_space.examples import SHAPES, Split, check_example, read_examples
+from trainers.expression_space.examples import SHAPES, check_example, read_examples
 from trainers.expression_space.overlap import find_overlap, refuse_overlap
+from trainers.expression_space.split import Split
 
 
 def test_examples_keep_what_the_records_hold(record):

@@ -14,7 +14,6 @@ from affectory_protocol.places import Places
 from PIL import Image
 from sections import encode_png
 from trainers.backends.hashed import HashedEncoder
-from trainers.expression_space.examples import Split
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.read_back import CLASSES, show_emotion
 from trainers.expression_space.plotting.colours import NAMES, NO_LABEL, find_emotions
@@ -22,6 +21,7 @@ from trainers.expression_space.plotting.projection import project
 from trainers.expression_space.plotting.retrieval import choose_asked, look_up, tell_face
 from trainers.expression_space.plotting.run import Plan, plot
 from trainers.expression_space.space import Space
+from trainers.expression_space.split import Split
 
 HOSTILE = '</script><img src=x onerror="document.title=1"> & @title@ "quoted"'
 RECORDS = 12

@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from affectory_protocol.command import (
@@ -21,11 +21,13 @@ from affectory_protocol.records import Expression, Source, Text
 from affectory_protocol.settings import DType, Restart
 from affectory_protocol.workplace import is_wire
 
-from trainers.expression_space.encoder import Encoder
 from trainers.expression_space.recipe import Preset, read_recipe
 from trainers.packages import TRAINING, find_absent
 from trainers.space_backends import CLIP, HASHED, HASHED_TRAINING
 from trainers.tool import tool
+
+if TYPE_CHECKING:  # numpy, which --help does not need
+    from trainers.expression_space.encoder import Encoder
 
 GROUP = "expression-space"
 
@@ -167,7 +169,7 @@ def embed(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = Non
         run.sink(partial(embed_records, space=loaded, features=features))
 
 
-def load_encoder(run: Run, model: str | None) -> Encoder:
+def load_encoder(run: Run, model: str | None) -> "Encoder":
     """The encoder that `--backend` and `--model` name.
 
     Raises:

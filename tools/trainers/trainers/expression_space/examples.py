@@ -6,7 +6,6 @@ Shapes: n examples; a face is 52 weights in the order of `arkit-52`.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +16,8 @@ from affectory_protocol.records import EmotionLabel, Expression, Labels, Source,
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS, convert
 from numpy.typing import NDArray
 
+from trainers.expression_space.split import Split
+
 LAYOUT = "arkit-52"
 SHAPES: tuple[str, ...] = LAYOUTS[LAYOUT]
 PEOPLE = "people"
@@ -24,14 +25,6 @@ PEOPLE = "people"
 
 Group = tuple[str, str]
 """Name and value of what no split may cut, for example a speaker."""
-
-
-class Split(StrEnum):
-    """Sides of the data, as `manifest split` writes them."""
-
-    TRAIN = "train"
-    VALIDATION = "validation"
-    TEST = "test"
 
 
 @dataclass(frozen=True)

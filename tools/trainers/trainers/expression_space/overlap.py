@@ -2,8 +2,9 @@
 
 from affectory_protocol.errors import ManifestError
 
-from trainers.expression_space.examples import Examples, Split
+from trainers.expression_space.examples import Examples
 from trainers.expression_space.normal_text import normalise_text
+from trainers.expression_space.split import Split
 
 NAMED = 5
 """Ids that a message names, at most."""

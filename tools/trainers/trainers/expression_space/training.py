@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from trainers.expression_space.architecture import build_network
 from trainers.expression_space.card import write_card
 from trainers.expression_space.encoder import Encoder
-from trainers.expression_space.examples import Examples, Split, read_examples
+from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.layers import Array
 from trainers.expression_space.overlap import find_overlap, refuse_overlap
@@ -36,6 +36,7 @@ from trainers.expression_space.space import (
     find_kept,
     write_space,
 )
+from trainers.expression_space.split import Split
 from trainers.packages import prepare_torch
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.own_assets import with_own_assets
 from affectory_protocol.records import Assets, Expression, Labels, Source, Text
 
-from trainers.expression_space.examples import Split
+from trainers.expression_space.split import Split
 from trainers.space_backends import CLIP, HASHED
 from trainers.space_command import GROUP, Cache, Model, SpaceFile, load_encoder
 from trainers.tool import tool

@@ -9,7 +9,7 @@ from affectory_protocol.cli.components import Components
 from affectory_protocol.errors import UsageError
 from numpy.typing import NDArray
 
-from trainers.expression_space.examples import Examples, Split
+from trainers.expression_space.examples import Examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.baselines import (
     Data,
@@ -24,6 +24,7 @@ from trainers.expression_space.judging.prototypes import Prototypes, Told
 from trainers.expression_space.judging.said import mark_said
 from trainers.expression_space.normal_text import normalise_text
 from trainers.expression_space.space import Space
+from trainers.expression_space.split import Split
 
 ORIGINAL = "original"
 """A space of the preset of this name, trained on the same records."""

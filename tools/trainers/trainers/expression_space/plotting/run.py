@@ -9,7 +9,7 @@ from affectory_protocol.errors import UsageError
 from affectory_protocol.places import Places
 from affectory_protocol.record import Record
 
-from trainers.expression_space.examples import Examples, Split, read_examples
+from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.said import mark_said
 from trainers.expression_space.plotting.colours import find_emotions
@@ -19,6 +19,7 @@ from trainers.expression_space.plotting.portraits import read_portraits
 from trainers.expression_space.plotting.projection import project
 from trainers.expression_space.plotting.retrieval import choose_asked, look_up, tell_face
 from trainers.expression_space.space import Space
+from trainers.expression_space.split import Split
 from trainers.further_file import write_file
 
 
