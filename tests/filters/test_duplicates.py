@@ -129,9 +129,8 @@ def test_digest_told_of_a_slice_is_that_of_the_slice(assets, file_of):
     assert assets.judge(slices)[1].reason == "exact-duplicate"
 
 
-@pytest.mark.parametrize("rows", [[2, 2], [3, 1]])
-def test_slice_of_rows_that_are_none_is_a_reject(assets, file_of, rows):
-    [outcome] = assets.judge([file_of("a", b"1", rows=rows)])
+def test_slice_of_no_rows_is_a_reject(assets, file_of):
+    [outcome] = assets.judge([file_of("a", b"1", rows=[2, 2])])
 
     assert isinstance(outcome, RecordError)
     assert outcome.reason is Reason.INVALID_SECTION
