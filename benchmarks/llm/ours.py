@@ -48,9 +48,8 @@ async def _send_all(base_url: str, path: str, concurrency: int, store_path: str 
 def _find_missing(requests: Iterator[ChatRequest], store: ResponseStore) -> Iterator[ChatRequest]:
     """The requests without an answer; a batch of them is looked up at once, as the command does."""
     while batch := list(islice(requests, BATCH)):
-        with store.reading():
-            missing = [request for request in batch if store.get(request.digest) is None]
-        yield from missing
+        known = store.find([request.digest for request in batch])
+        yield from (request for request in batch if request.digest not in known)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
+from affectory_protocol.facs import parse_facs, to_action_units, to_blendshapes
 from affectory_protocol.records import ActionUnit, Side
 from affectory_protocol.vocabularies.action_units import ACTION_UNITS
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS, convert
 from commands import Command, Zygote
-from llm_annotate.facs import parse_facs, to_action_units, to_blendshapes
 
 DATASET_IO = Command("dataset-io", "dataset_io", "dataset_io.cli")
 LLM_ANNOTATE = Command("llm-annotate", "llm_annotate", "llm_annotate.cli")

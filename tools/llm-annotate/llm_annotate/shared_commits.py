@@ -34,7 +34,7 @@ class SharedCommits:
         arrived, self._waiting = self._waiting, []
         fault: AffectoryError | None = None
         try:
-            self._store.put_all((request, body) for request, body, _ in arrived)
+            self._store.put_all([(request, body) for request, body, _ in arrived])
         except AffectoryError as error:
             fault = error
         for _, _, kept in arrived:

@@ -6,19 +6,24 @@ and prompt included, so answers of different settings lie side by side.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
+
+Value = TypeVar("Value")
 
 _BUSY_SECONDS = 60.0
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 # Bodies in the order they came, an index over the digests: half the writing of bodies by digest.
 _TABLE = "create table if not exists answers (request text primary key, body blob)"
-_KEEP = "insert or replace into answers values (?, ?)"
+_KEEP = "insert or replace into answers values "
+_ROW = "(?, ?)"
 _ANSWER = "select body from answers where request = ?"
+_ANSWERS = "select request, body from answers where request in "
 _OTHERS = (
     "select count(*) from sqlite_master"
     " where type = 'table' and name not in ('answers', 'refusals')"
@@ -27,6 +32,8 @@ _PAGE_BYTES = 2048
 """An answer dirties a page of bodies and one of the index: small ones are less to write."""
 _LOG_PAGES = 8192
 """In the write-ahead log before it is brought into the file, which waits for the disk."""
+_AT_ONCE = 64
+"""Answers of one statement: what a statement costs beside its rows is shared by so many."""
 _VERSION = 1
 _PRIMARY = 0xFF
 """Bits of an error code of SQLite that say its kind; the others say more."""
@@ -65,11 +72,14 @@ class StoreFile:
             found = self._database.execute(_ANSWER, (request,)).fetchone()
         return None if found is None else bytes(found[0])
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Look many answers up at once: the file is locked once for all of them."""
-        with room(), self._transaction("deferred"):
-            yield
+    def find(self, requests: Sequence[str]) -> dict[str, bytes]:
+        """Those of these requests that have an answer, with it."""
+        found: dict[str, bytes] = {}
+        with room():
+            for part in _cut(requests):
+                places = ", ".join("?" * len(part))
+                found.update(self._database.execute(f"{_ANSWERS}({places})", part))
+        return found
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[None]:
@@ -112,18 +122,31 @@ class ResponseStore(StoreFile):
 
     def put(self, request: str, body: bytes) -> None:
         """Keep an answer; a later one to the same request takes its place."""
-        with room():
-            self._database.execute(_KEEP, (request, body))
+        self.put_all([(request, body)])
 
-    def put_all(self, answers: Iterable[tuple[str, bytes]]) -> None:
+    def put_all(self, answers: Sequence[tuple[str, bytes]]) -> None:
         """Keep several answers in one transaction: all of them, or none if it fails."""
-        with room(), self._transaction("immediate"):
-            self._database.executemany(_KEEP, answers)
+        with room():
+            if len(answers) <= _AT_ONCE:  # a statement is a transaction of its own
+                self._keep(answers)
+                return
+            with self._transaction("immediate"):
+                for part in _cut(answers):
+                    self._keep(part)
+
+    def _keep(self, answers: Sequence[tuple[str, bytes]]) -> None:
+        rows = ", ".join([_ROW] * len(answers))
+        self._database.execute(f"{_KEEP}{rows}", [*chain.from_iterable(answers)])
 
     def __len__(self) -> int:
         """How many answers there are."""
         (count,) = self._database.execute("select count(*) from answers").fetchone()
         return int(count)
+
+
+def _cut(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
 
 
 @contextmanager

@@ -112,8 +112,10 @@ class OpenAiBackend:
 
     async def _express_all(self, texts: Sequence[str]) -> list[Expression | RecordError]:
         conversations = [Conversation(self._prompt.fill(text), self._chat) for text in texts]
-        with self._store.reading():
-            answers = [self._answer(conversation.request) for conversation in conversations]
+        known = self._store.find([conversation.request.digest for conversation in conversations])
+        answers = [
+            self._answer(each.request, known.get(each.request.digest)) for each in conversations
+        ]
         return list(await asyncio.gather(*map(self._express, conversations, answers)))
 
     async def _express(
@@ -124,21 +126,22 @@ class OpenAiBackend:
                 end = conversation.hear(await answer)
                 if end is not None:
                     return end
-                answer = self._answer(conversation.request)
+                request = conversation.request
+                answer = self._answer(request, self._store.get(request.digest))
             except RefusedRequestError as refused:
                 return RecordError(Reason.BACKEND_FAILED, str(refused))
             except AffectoryError as fault:
                 self._client.end(fault)
                 raise
 
-    def _answer(self, request: ChatRequest) -> Awaitable[bytes]:
-        """The answer of the store, or of the server; equal requests in flight share one.
+    def _answer(self, request: ChatRequest, known: bytes | None) -> Awaitable[bytes]:
+        """What the store knows, or the answer of the server; equal requests in flight share one.
 
         Nothing is awaited between the look at the store and the task: an answer that arrives
         meanwhile would be asked for again.
         """
         loop = asyncio.get_running_loop()
-        if (known := self._store.get(request.digest)) is not None:
+        if known is not None:
             answer = loop.create_future()
             answer.set_result(known)
             return answer
