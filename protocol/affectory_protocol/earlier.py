@@ -82,6 +82,7 @@ class _EarlierRun:
         ]
         if receipt.counts.assets and not self._has_assets():
             changed.append("assets")
+        changed += self._find_absent()
         if changed:
             self.refuse_change([f"the {name} it left" for name in changed])
         elif self._reader is None or self._is_whole_input(receipt, self._reader):
@@ -90,6 +91,10 @@ class _EarlierRun:
             raise UpToDate
         else:
             self._refuse_input(self._reader)
+
+    def _find_absent(self) -> list[str]:
+        """What a sink is to write beside its output, and is not there."""
+        return [name for name, path in self._job.beside.items() if not path.is_file()]
 
     def _has_assets(self) -> bool:
         """Whether there is a folder of assets; what is in it is for an audit to say."""
@@ -107,6 +112,9 @@ class _EarlierRun:
 
     def go_on(self, slots: list[Progress], parts: dict[str, PartFile]) -> Continuation | None:
         """Go on from the newest point that the part files bear out."""
+        if slots[0].whole and (absent := self._find_absent()):
+            self.refuse_change([f"the {name} it left" for name in absent])
+            return None
         for progress in slots:
             digests: dict[str, Hash] = {}
             for name, part in parts.items():

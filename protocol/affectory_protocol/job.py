@@ -1,7 +1,7 @@
 """Everything that is known about a run before it looks at the disk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from affectory_protocol.fingerprint import digest_values
@@ -28,6 +28,7 @@ class Job:
         model: what runs behind the backend, as `made_by` and the receipt name it.
         licence: of the model, where it is known.
         prompt: digest of what a language model is told.
+        beside: files that the function of a sink writes itself, by what they are called.
     """
 
     verb: Verb
@@ -41,6 +42,7 @@ class Job:
     model: str | None = None
     licence: str | None = None
     prompt: str | None = None
+    beside: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def backend(self) -> BackendSpec | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from pathlib import Path
 from typing import TypeAlias
 
 from affectory_protocol.driving import Driver, Waits
@@ -116,6 +117,16 @@ class Run:
         """
         self._job = replace(self._job, prompt=digest)
         self._sign()
+
+    def expect_beside(self, files: dict[str, Path]) -> None:
+        """Say which files the function of a sink writes itself, before any record is looked at.
+
+        A finished run that lacks one of them is not up to date: it is refused, or begun again.
+
+        Args:
+            files: by what they are called, such as the option that names them.
+        """
+        self._job = replace(self._job, beside=dict(files))
 
     @property
     def settings(self) -> Settings:
