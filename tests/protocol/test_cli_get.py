@@ -89,6 +89,33 @@ def test_audit_knows_what_was_taken_out(manifest, get):
     assert manifest("audit", "in.jsonl", "out.jsonl").status == 0
 
 
+def test_audit_notices_what_was_changed_after_it_was_taken_out(manifest, get, tmp_path):
+    manifest("get", "in.jsonl", "--id", "a", "-o", "out.jsonl").ok()
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join([*LINES, b'{"id":"d"}']))
+
+    found = manifest("audit", "in.jsonl", "out.jsonl").ok().stdout
+    assert b"note: out.jsonl: its input is none of the manifests given, or was edited" in found
+
+
+def test_audit_counts_what_was_read_whole(manifest, get, tmp_path):
+    manifest("merge", "in.jsonl", "-o", "all.jsonl").ok()
+    manifest("get", "all.jsonl", "--where", "/n=1", "-o", "out.jsonl").ok()
+    assert b"out.jsonl" not in manifest("audit", "in.jsonl", "all.jsonl", "out.jsonl").ok().stdout
+
+    about = tmp_path / "out.jsonl.run.json"
+    told = json.loads(about.read_text())
+    told["counts"] |= {"read": 2, "consumed": 2}
+    about.write_text(json.dumps(told))
+    found = manifest("audit", "all.jsonl", "out.jsonl").stdout
+    assert b"it says that it read 2 records of 3 lines" in found
+
+
+def test_no_record_is_dropped_since_all_stay_where_they_are(manifest, get, tmp_path):
+    manifest("get", "in.jsonl", "--id", "a", "-o", "out.jsonl").ok()
+
+    assert not (tmp_path / "out.jsonl.dropped.jsonl").exists()
+
+
 def test_records_that_are_not_wanted_are_counted(manifest, get, tmp_path):
     manifest("get", "in.jsonl", "--where", "/source/split=train", "-o", "out.jsonl").ok()
     counts = json.loads((tmp_path / "out.jsonl.run.json").read_text())["counts"]

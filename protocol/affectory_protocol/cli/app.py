@@ -91,7 +91,7 @@ def retry(
     run.source(read_rejects(path, frozenset(reason or ())))
 
 
-@tool.verb(kind=Kind.SOURCE, behaviour=2, stateful=True)
+@tool.verb(kind=Kind.AGGREGATE, behaviour=3, stateful=True)
 def get(
     run: Run,
     manifests: Annotated[
