@@ -154,11 +154,56 @@ def test_cache_that_is_none_is_told(use, tmp_path):
     assert (tmp_path / "notes").read_text().startswith("no database")
 
 
-def test_cache_is_not_the_output(use, tmp_path):
-    done = use("predict", "--cache", "out")
+@pytest.mark.parametrize("verb", ["predict", "embed", "evaluate", "plot"])
+@pytest.mark.parametrize("place", ["out", "out.run.json", "space"])
+def test_cache_is_nothing_else_of_the_run(use, tmp_path, verb, place):
+    done = use(verb, "--cache", place)
 
-    assert (done.status, "--cache is the output" in done.stderr) == (2, True)
+    assert (done.status, "--cache is a file that the run reads" in done.stderr) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_predictions_are_not_written_over_what_is_read(use, random_space, tmp_path):
+    place = tmp_path / "out.predictions.safetensors"
+    place.write_bytes(random_space(Preset.ORIGINAL))
+    done = use("evaluate", "--original", place.name)
+    other = use("evaluate", "--predictions", "out.run.json")
+
+    assert (done.status, "--predictions is a file that the run" in done.stderr) == (2, True)
+    assert (other.status, "--predictions is a file that the run" in other.stderr) == (2, True)
+    assert place.read_bytes() == random_space(Preset.ORIGINAL)
+
+
+@pytest.fixture
+def evaluated(use, line):
+    """Evaluates the space on a few records."""
+    rows = [line(n, split) for n, split in enumerate(["train", "validation", "test"] * 6)]
+
+    def evaluated(*words):
+        return use("evaluate", "--any-data", *words, lines=rows)
+
+    return evaluated
+
+
+def test_evaluation_without_its_predictions_is_made_again(evaluated, tmp_path):
+    evaluated().ok()
+    (tmp_path / "out.predictions.safetensors").unlink()
+    refused = evaluated()
+    evaluated("--restart", "if-changed").ok()
+
+    assert (refused.status, "differs in: the --predictions it left" in refused.stderr) == (2, True)
+    assert (tmp_path / "out.predictions.safetensors").is_file()
+    assert "up to date" in evaluated().ok().stderr
+
+
+def test_picture_that_is_asked_for_later_is_made(use, line, tmp_path):
+    rows = [line(n, "test") for n in range(6)]
+    use("plot", lines=rows).ok()
+    refused = use("plot", "--picture", "plane.png", lines=rows)
+    use("plot", "--picture", "plane.png", "--restart", "if-changed", lines=rows).ok()
+
+    assert (refused.status, "differs in: the --picture it left" in refused.stderr) == (2, True)
+    assert (tmp_path / "plane.png").is_file()
 
 
 @pytest.mark.parametrize("words", [(), ("--model", "nobody/nothing")])

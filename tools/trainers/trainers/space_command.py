@@ -101,6 +101,7 @@ def train(  # noqa: PLR0913 - an option each
     from trainers.expression_space.examples import check_example
     from trainers.expression_space.training import Plan, published
     from trainers.expression_space.training import train as train_space
+    from trainers.further_file import claim_places
     from trainers.run import open_features
 
     if missing := find_absent(*TRAINING):
@@ -115,9 +116,10 @@ def train(  # noqa: PLR0913 - an option each
         logs=logs,
         afresh=run.settings.restart is Restart.ALWAYS,
     )
+    claim_places(run, beside=plan.beside, cache=cache, read=(recipe, plan.checkpoint, logs))
     say = (lambda _: None) if run.settings.quiet else partial(typer.echo, err=True)
     with (
-        open_features(load_encoder(run, model), _refuse_output(run, cache)) as features,
+        open_features(load_encoder(run, model), cache) as features,
         published(plan),
     ):
         work = partial(train_space, features=features, plan=plan, show=run.show_work, say=say)
@@ -137,10 +139,12 @@ def predict(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = N
 
     Example: trainers expression-space predict --backend hashed --space s.safetensors -i s.jsonl
     """
+    from trainers.further_file import claim_places
     from trainers.run import load_space, open_features
     from trainers.run import predict as predict_faces
 
-    with open_features(load_encoder(run, model), _refuse_output(run, cache)) as features:
+    claim_places(run, cache=cache, read=(space,))
+    with open_features(load_encoder(run, model), cache) as features:
         loaded = load_space(space, features.encoder)
         run.use_model(loaded.name, None)
         run.map(partial(predict_faces, space=loaded, features=features))
@@ -160,10 +164,12 @@ def embed(run: Run, *, space: SpaceFile, model: Model = None, cache: Cache = Non
 
     Example: trainers expression-space embed --backend hashed --space s.safetensors -i s.jsonl
     """
+    from trainers.further_file import claim_places
     from trainers.run import embed as embed_records
     from trainers.run import load_space, open_features
 
-    with open_features(load_encoder(run, model), _refuse_output(run, cache)) as features:
+    claim_places(run, cache=cache, read=(space,))
+    with open_features(load_encoder(run, model), cache) as features:
         loaded = load_space(space, features.encoder)
         run.use_model(loaded.name, None)
         run.sink(partial(embed_records, space=loaded, features=features))
@@ -189,15 +195,3 @@ def load_encoder(run: Run, model: str | None) -> "Encoder":
     folder = find_model(ModelRequest(model, settings.revision, find_models(settings.models)))
     run.use_model(folder.name, folder.licence)
     return ClipEncoder(folder, settings.device or "cpu")
-
-
-def _refuse_output(run: Run, cache: Path | None) -> Path | None:
-    """The cache, unless it lies where the output is to lie.
-
-    Raises:
-        UsageError: it does.
-    """
-    output = run.settings.output
-    if cache is not None and not is_wire(output) and cache.resolve() == Path(output).resolve():
-        raise UsageError(f"--cache is the output: {cache}", hint="Name another file.")
-    return cache

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from affectory_protocol.durable import disk_errors, write_durably
+from affectory_protocol.durable import disk_errors
 from affectory_protocol.errors import ManifestError, TooManyRejectsError
 from affectory_protocol.fingerprint import digest_sources, digest_values
 from affectory_protocol.job import UpToDate
@@ -37,6 +37,7 @@ from trainers.expression_space.space import (
     write_space,
 )
 from trainers.expression_space.split import Split
+from trainers.further_file import write_file
 from trainers.packages import prepare_torch
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ class Plan:
     def checkpoint(self) -> Path | None:
         """Folder that is there while the space is trained."""
         return None if self.output is None else Path(f"{self.output}{CHECKPOINT}")
+
+    @property
+    def beside(self) -> dict[str, Path]:
+        """The files that lie beside the space, by what they are called."""
+        if self.output is None:
+            return {}
+        return {f"OUTPUT{end}": Path(f"{self.output}{end}") for end in (CONFIG, CARD)}
 
 
 def train(
@@ -239,8 +247,7 @@ def _find_key(examples: Examples, plan: Plan, encoder: Encoder, library: str) ->
 def _write_beside(output: Path, config: SpaceConfig) -> None:
     told = {CONFIG: f"{config.model_dump_json(indent=2)}\n", CARD: write_card(config)}
     for suffix, text in told.items():
-        path = Path(f"{output}{suffix}")
-        write_durably(path, text.encode(), temporary=Path(f"{path}.part"))
+        write_file(Path(f"{output}{suffix}"), text.encode())
 
 
 def describe_end(config: SpaceConfig, encoded: int) -> str:

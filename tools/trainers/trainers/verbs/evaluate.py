@@ -70,17 +70,16 @@ def evaluate(
     from trainers.expression_space.judging.predicting import Manner
     from trainers.expression_space.judging.run import Spaces
     from trainers.expression_space.judging.run import evaluate as evaluate_records
-    from trainers.further_file import check_place
+    from trainers.further_file import claim_places
     from trainers.run import load_space, open_features
 
     if predictions is None and not is_wire(run.settings.output):
         predictions = Path(f"{run.settings.output}{PREDICTIONS}")
-    elif predictions is not None:
-        used = (run.settings.input, run.settings.output, space, original, cache)
-        check_place("--predictions", predictions, used)
+    beside = {} if predictions is None else {"--predictions": predictions}
+    claim_places(run, beside=beside, cache=cache, read=(space, original))
     with open_features(load_encoder(run, model), cache) as features:
-        beside = None if original is None else load_space(original, features.encoder)
-        spaces = Spaces(load_space(space, features.encoder), beside)
+        other = None if original is None else load_space(original, features.encoder)
+        spaces = Spaces(load_space(space, features.encoder), other)
         work = partial(
             evaluate_records,
             spaces=spaces,

@@ -68,12 +68,11 @@ def plot(
     from trainers.expression_space.examples import check_example
     from trainers.expression_space.plotting.run import Plan
     from trainers.expression_space.plotting.run import plot as plot_space
-    from trainers.further_file import check_place
+    from trainers.further_file import claim_places
     from trainers.run import load_space, open_features
 
-    if picture is not None:
-        used = (run.settings.input, run.settings.output, space, faces, cache)
-        check_place("--picture", picture, used)
+    beside = {} if picture is None else {"--picture": picture}
+    claim_places(run, beside=beside, cache=cache, read=(space, faces))
     plan = Plan(split, points, lookups, found, run.seed, title, picture, faces)
     places = run.places if faces is None else with_own_assets(run.places, faces)
     with open_features(load_encoder(run, model), cache) as features:
