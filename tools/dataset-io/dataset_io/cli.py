@@ -104,7 +104,7 @@ def images(
 tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **FACES)(openface)
 tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **SENTENCES)(text)
 tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **TABLE)(table)
-tool.verb(kind=Kind.SOURCE, group="import", behaviour=1, **TAKES)(livelink_csv)
+tool.verb(kind=Kind.SOURCE, group="import", behaviour=2, **TAKES)(livelink_csv)
 
 
 def _import_text(run: Run, paths: list[Path], config: TextImportConfig) -> None:

@@ -7,10 +7,10 @@ from affectory_protocol.reasons import Reason
 from affectory_protocol.vocabularies.blendshapes import get_layout
 
 from dataset_io.formats.livelink_csv.recording import MAX_ROWS, Recording
+from dataset_io.livelink.clock import find_clock
 from dataset_io.livelink.columns import LAYOUT
 from dataset_io.livelink.gaps import Gaps
 from dataset_io.livelink.pace import Pace, find_pace
-from dataset_io.livelink.timecode import find_clock, measure_gaps
 
 WIDTH = len(get_layout(LAYOUT))
 
@@ -31,7 +31,7 @@ def tell_pace(recording: Recording, fps: float | None) -> Pace:
         return Pace(fps, list(range(len(recording.timecodes))))
     clock = find_clock(recording.timecodes)
     try:
-        return find_pace(measure_gaps(recording.timecodes, clock), clock)
+        return find_pace(clock.measure_gaps(recording.timecodes), clock.fps)
     except ValueError as error:
         raise RecordError(Reason.MALFORMED_ROW, str(error)) from None
 
