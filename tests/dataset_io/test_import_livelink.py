@@ -129,6 +129,13 @@ def test_rotations_may_be_negative_and_beyond_1(read):
     assert values[0, NAMES.index("leftEyePitch")] == 1.25
 
 
+def test_shape_that_is_rounded_past_its_end_is_at_its_end(read):
+    values = _values(read(_file(_row(0, JawOpen=1.0000001192, JawLeft=-0.0000000001))))
+
+    assert values[0, NAMES.index("jawOpen")] == 1
+    assert values[0, NAMES.index("jawLeft")] == 0
+
+
 PARTS = [
     *(f"{_row(n, JawOpen=n / 8)}\n".encode() for n in (0, 1, 2, 4)),
     *(b"00:00:00:03.000,0\n", b"00:00:05:00.000,0,,\r\n", b"23:59:59:59.999,"),
@@ -206,11 +213,15 @@ ROWS = {
     "x,61": "it begins with no timecode",
     "00:00:00:01.000,many": "its BlendShapeCount is no number",
     "00:00:00:01.000,-1": "its BlendShapeCount is no number",
+    "00:00:00:01.000," + "6" * 5000: "its BlendShapeCount is no number",
     "00:00:00:01.000,61": "its BlendShapeCount is not the number of its values",
     _row(1) + ",0": "it has 64 columns, the header 63",
     _row(1).removesuffix(",0.0000000000"): "its BlendShapeCount is not the number of its values",
     _row(1, JawOpen=1.5): "JawOpen is no number from 0 to 1",
     _row(1, JawOpen=-0.5): "JawOpen is no number from 0 to 1",
+    _row(1, JawOpen=1.00001): "JawOpen is no number from 0 to 1",
+    _row(1).replace("0.0000000000", "0.0_1", 1): "EyeBlinkLeft is no number from 0 to 1",
+    _row(1).replace("0.0000000000", "1.2.3", 1): "EyeBlinkLeft is no number from 0 to 1",
     _row(1).replace("0.0000000000", "nan", 1): "EyeBlinkLeft is no number from 0 to 1",
     _row(1)[:-12] + "inf": "BlendShapeCount is not the number",
     _row(1)[:-13] + ",inf": "RightEyeRoll is no number",

@@ -1,6 +1,7 @@
 """The rows of one recording, gathered into poses with their times."""
 
 import math
+import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,10 @@ MAX_ROWS = 1_000_000
 """Over four hours at 60 frames a second: 244 MB of poses, which an asset may have."""
 _LEADING = 2
 """Columns before the values: timecode and count."""
+_COUNT = re.compile(r"[0-9]{1,4}")
+_NUMBER = re.compile(r"[-+]?[0-9.]{1,64}(?:[eE][-+]?[0-9]{1,4})?")
+_ROUNDING = 1e-6
+"""By so much a shape may lie outside 0 to 1; a step of float32 above 1 is 1.2e-7."""
 
 
 @dataclass(slots=True)
@@ -57,7 +62,7 @@ class Recording:
         except ValueError as error:
             raise _refuse(number, f"it begins with no timecode: {error}") from None
         count = cells[1].strip()
-        if not count.isdecimal():
+        if _COUNT.fullmatch(count) is None:
             raise _refuse(number, f"its {COUNT} is no number")
         is_tracked = int(count) > 0
         if is_tracked:
@@ -75,15 +80,21 @@ class Recording:
         cell = cells[place].strip() if place < len(cells) else ""
         if not cell and name not in REQUIRED:
             return 0.0
-        try:
-            value = float(cell)
-        except ValueError:
-            value = math.nan
-        lowest, highest = (0.0, 1.0) if name in SHAPES else (-math.inf, math.inf)
-        if not (math.isfinite(value) and lowest <= value <= highest):
+        value = _parse(cell)
+        if name in SHAPES and -_ROUNDING <= value <= 1 + _ROUNDING:
+            return min(max(value, 0.0), 1.0)
+        if name in SHAPES or not math.isfinite(value):
             among = " from 0 to 1" if name in SHAPES else ""
             raise _refuse(number, f"{name_column(name)} is no number{among}")
         return value
+
+
+def _parse(cell: str) -> float:
+    """The number in a cell, not a number where there is none."""
+    try:
+        return float(cell) if _NUMBER.fullmatch(cell) else math.nan
+    except ValueError:
+        return math.nan
 
 
 def _refuse(number: int, what: str) -> RecordError:
