@@ -130,6 +130,7 @@ def receipt():
         }
         written = counts["passed"] + counts["produced"]
         takes = [(*file, 1)[:3] for file in takes]
+        lines = details.get("lines", written)
         return Receipt.model_validate(
             {
                 "tool": tool,
@@ -141,12 +142,15 @@ def receipt():
                 "licence": None,
                 "versions": {},
                 "fingerprint": {},
-                "options": {"result": details.get("options", {})},
+                "options": {
+                    "result": details.get("options", {}),
+                    "fingerprint": {"limit": "null", "shard": "null"} | details.get("part", {}),
+                },
                 "counts": {"read": read, **counts, "written": written},
                 "rejected_by_reason": details.get("rejected_by_reason", {}),
                 "dropped_by_reason": details.get("dropped_by_reason", {}),
                 "inputs": [{"name": n, "sha256": s, "bytes": b} for n, s, b in takes],
-                "outputs": [{"name": "output", "sha256": gives, "bytes": size, "lines": written}],
+                "outputs": [{"name": "output", "sha256": gives, "bytes": size, "lines": lines}],
                 "seconds": details.get("seconds", 1.0),
                 "records_per_second": 1.0,
                 "peak_memory_bytes": 1,

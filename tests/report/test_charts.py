@@ -120,6 +120,63 @@ def test_nothing_of_the_flow_lies_outside_its_drawing(receipt, columns):
         assert float(rect.get("y")) + float(rect.get("height")) <= height
 
 
+FONT_SIZES = {"title": 14, "tool": 12}
+"""Of the style sheet, units of the drawing; all else has 13."""
+
+WIDTHS = {**dict.fromkeys("0123456789", 0.64), ",": 0.32, " ": 0.32}
+"""Of letters, in font sizes, in a font as wide as DejaVu Sans; all else has 0.6 in the mean."""
+
+
+def _find_ends(text):
+    """Left and right end of a text, units of the drawing."""
+    tone = text.get("class").split()[0]
+    width = sum(WIDTHS.get(letter, 0.6) for letter in text.text) * FONT_SIZES.get(tone, 13)
+    left = float(text.get("x")) - (width / 2 if text.get("text-anchor") == "middle" else 0)
+    return left, left + width
+
+
+def _find_unreadable(svg):
+    """Texts that reach out of the drawing, or into another one of their row."""
+    svg = _parse(svg)
+    _, _, width, _ = (float(part) for part in svg.get("viewBox").split())
+    rows = {}
+    for text in filter(lambda one: one.text, svg.iter("text")):
+        rows.setdefault(text.get("y"), []).append((*_find_ends(text), text.text))
+    found = []
+    for row in map(sorted, rows.values()):
+        reached = [0.0, *(right for _, right, _ in row)]
+        found += [t for (left, _, t), end in zip(row, reached, strict=False) if left < end]
+        found += [t for _, right, t in row if right > width]
+    return found
+
+
+@pytest.mark.parametrize("count", [9, 66_762, 1_234_567, 10**12])
+@pytest.mark.parametrize("columns", [1, 5])
+def test_no_text_of_the_flow_is_cut_off(receipt, count, columns):
+    sources = [
+        receipt(f"t {'long-name ' * 9}{n}", "source", count, passed=count, gives=f"{n}")
+        for n in range(columns)
+    ]
+    takes = [("input", f"{n}") for n in range(columns)]
+    reasons = {f"{'some-reason-' * 5}{n}": count // 9 for n in range(2)}
+    merged = receipt(
+        "t merge", "filter", count, passed=count, takes=takes, gives="m", dropped_by_reason=reasons
+    )
+    photograph = receipt(
+        f"t {'photograph ' * 9}",
+        "source",
+        count,
+        passed=count,
+        gives="p",
+        dropped_by_reason=reasons,
+    )
+    drawn = receipt("t draw", "map", count, takes=[("input", "m"), ("references", "p")])
+    svg = draw_flow(build_flow([*sources, merged, photograph, drawn]), count)
+
+    assert f"{count:,} in, {count:,} out" in str(svg)
+    assert _find_unreadable(svg) == []
+
+
 def test_drawings_with_hostile_names_are_well_formed(receipt):
     hostile = receipt(
         "<t> \"v'&\x00\x1b", "source", 2, passed=1, dropped=1, dropped_by_reason={"</svg>": 1}

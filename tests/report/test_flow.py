@@ -1,6 +1,7 @@
 import pytest
 from affectory_protocol.receipt import Receipt
 from report.flow import build_flow
+from report.flow_layout import WIDTH, lay_out
 
 
 def _titles(flow):
@@ -148,3 +149,96 @@ def test_steps_stand_right_above_what_comes_after_them(receipt, parts):
 
     ranks = {s.title: s.rank for s in build_flow([*parts[:2], early, later, merge]).steps}
     assert ranks == {"t a": 0, "t early": 1, "t later": 2, "t b": 2, "t merge": 3}
+
+
+def test_what_is_got_from_a_manifest_stands_in_the_flow(receipt):
+    source = receipt("t import", "source", 90, passed=90, gives="i")
+    takes = [("input", "i")]
+    get = receipt("manifest get", "aggregate", 90, consumed=90, produced=40, takes=takes, gives="g")
+    drawn = receipt("t draw", "map", 40, passed=40, takes=[("input", "g")])
+    flow = build_flow([drawn, get, source])
+
+    assert flow.find_aside() == set()
+    assert [step.feeds for step in flow.steps] == [(1,), (2,), ()]
+    assert flow.came_in == 90
+    assert lay_out(flow, 40).width == WIDTH
+
+
+@pytest.fixture
+def part(receipt):
+    """A step that read the first five records of some manifest."""
+
+    def make(title="t draw", *more, **details):
+        takes = [("input", f"first five of {title}", 50), *more]
+        details = {"part": {"limit": "5"}, "gives": title, "size": 60} | details
+        return receipt(title, "map", 5, passed=5, takes=takes, **details)
+
+    return make
+
+
+def test_a_step_that_read_a_part_stands_behind_what_it_may_be_a_part_of(receipt, part):
+    source = receipt("t import", "source", 90, passed=90, gives="i", size=900)
+    get = receipt(
+        "t get", "aggregate", 90, takes=[("input", "i", 900)], gives="g", size=400, lines=40
+    )
+    last = receipt("t page", "sink", 5, consumed=5, takes=[("input", "t draw", 60)])
+
+    for given in ([source, get, part(), last], [part(), get, last, source]):
+        flow = build_flow(given)
+        assert _titles(flow) == ["t import", "t get", "t draw", "t page"]
+        assert [step.feeds for step in flow.steps] == [(1,), (2,), (3,), ()]
+        assert [step.part for step in flow.steps] == ["", "", "--limit 5", ""]
+        assert flow.came_in == 90
+
+
+def test_a_part_is_of_nothing_smaller_and_of_no_later_step(receipt, part):
+    source = receipt("t import", "source", 9, passed=9, gives="i", size=90)
+    small = receipt("t small", "source", 2, passed=2, gives="s", size=20)
+    model = receipt("t model", "sink", 9, takes=[("input", "i", 90)], gives="m", size=9000, lines=0)
+    later = receipt(
+        "t later", "map", 5, takes=[("input", "t draw", 60)], gives="l", size=700, lines=5
+    )
+    flow = build_flow([source, small, model, later, part()])
+
+    assert flow.steps[_titles(flow).index("t import")].feeds == (
+        _titles(flow).index("t model"),
+        _titles(flow).index("t draw"),
+    )
+
+
+def test_a_part_is_rather_not_of_what_was_made_into_what_is_looked_up(receipt, part):
+    source = receipt("t import", "source", 9, passed=9, gives="i", size=90)
+    model = receipt("t model", "sink", 9, takes=[("input", "i", 90)], gives="m", lines=0)
+    other = receipt("t other", "source", 9, passed=9, gives="o", size=90)
+    taken = part("t draw", ("model", "m", 1))
+
+    assert build_flow([source, model, taken]).steps[0].feeds == (1, 2)
+    flow = build_flow([source, model, taken, other])
+    assert flow.steps[_titles(flow).index("t other")].feeds == (_titles(flow).index("t draw"),)
+
+
+def test_shards_of_one_manifest_stand_side_by_side_behind_it(receipt, part):
+    source = receipt("t import", "source", 10, passed=10, gives="i", size=100)
+    shards = [part(f"t {n}", part={"shard": f"{n}/2"}) for n in "12"]
+    merge = receipt("t merge", "aggregate", 10, takes=[("input", "t 1"), ("input", "t 2")])
+    flow = build_flow([source, *shards, merge])
+
+    assert [step.feeds for step in flow.steps] == [(1, 2), (3,), (3,), ()]
+    assert flow.came_in == 10
+
+
+def test_a_part_that_is_of_no_step_shown_came_in(part):
+    flow = build_flow([part()])
+
+    assert (flow.came_in, flow.steps[0].part) == (5, "")
+
+
+def test_what_steps_aside_lost_is_in_no_sum_of_the_headline(receipt):
+    photographs = receipt("t images", "source", 6, passed=3, dropped=2, rejected=1, gives="p")
+    texts = receipt("t texts", "source", 5, passed=4, dropped=1, gives="x")
+    takes = [("input", "x"), ("references", "p")]
+    drawn = receipt("t draw", "derive", 4, consumed=4, produced=4, takes=takes)
+    flow = build_flow([photographs, texts, drawn])
+
+    assert (flow.came_in, flow.dropped, flow.rejected, flow.last_written) == (5, 1, 0, 4)
+    assert (flow.all_dropped, flow.all_rejected) == (3, 1)

@@ -285,6 +285,30 @@ def test_records_without_a_source_are_counted_among_the_terms(make_page, record,
     assert "1 record names no source" in parse_page(make_page([record()])).text
 
 
+def test_a_step_that_read_a_part_is_not_said_to_have_read_something_else(
+    make_page, full, receipt, parse_page
+):
+    source = receipt("t a", "source", 90, passed=90, gives="a", size=900)
+    drawn = receipt(
+        "t draw", "map", 1, passed=1, takes=[("input", "x", 9)], part={"limit": "1"}, gives="d"
+    )
+    text = parse_page(make_page([full()], receipts=[source, drawn])).text
+
+    assert "t draw read only a part of a manifest (--limit 1)" in text
+    assert "is not the output of any step" not in text
+
+
+def test_what_a_step_aside_lost_is_told_among_the_losses_only(make_page, full, receipt, parse_page):
+    reference = receipt("t images", "source", 3, passed=1, dropped=1, rejected=1, gives="p")
+    takes = [("input", "x"), ("references", "p")]
+    drawn = receipt("t draw", "derive", 1, consumed=1, produced=1, takes=takes)
+    text = parse_page(make_page([full()], receipts=[reference, drawn])).text
+
+    assert "1 record came in. None was lost on the way." in text
+    assert "1 record was dropped, but no file" in text
+    assert "1 line was rejected, but no rejects file" in text
+
+
 def test_without_an_evaluation_or_a_figure_nothing_is_said_of_them(make_page, full, parse_page):
     page = parse_page(make_page([full()]))
     ids = {attributes.get("id") for _, attributes in page.elements}

@@ -33,7 +33,7 @@ tool = Tool("report", package="report", summary="A manifest as one page a person
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=2,
+    behaviour=3,
     reads=(Source, Text, Labels, Expression, Assets, Faces, Generation, Verdicts),
 )
 def build(

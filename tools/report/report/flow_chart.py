@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from report.flow import Flow, Step
-from report.flow_layout import BAR_HEIGHT, MARGIN, Layout, Node, lay_out
+from report.flow_layout import BAR_HEIGHT, LETTER, MARGIN, Layout, Node, lay_out
 from report.wording import format_count, format_length, show_controls
 
 LEAST_SHARE = 0.85
@@ -25,11 +25,9 @@ THIN = 24
 
 CORNER = 20
 LABEL_ROOM = 110
-LETTER = 8.4
-"""Width of an average letter of a title in the widest of the usual fonts."""
-
+NOTE_GAP = 14
 NOTE_ROOM = 210
-"""Space beside a bar that a list of losses needs."""
+"""Space beside a bar that a list of losses needs, with the gap before it."""
 
 NOTE_LINES = 4
 NOTE_LINES_BELOW = 2
@@ -160,7 +158,8 @@ def _draw_notes(node: Node) -> list[Markup]:
     drawn = [_draw_text(tone, node.centre, below + 18, node.caption)] if node.caption else []
     lines = _list_losses(node.step) if node.step else []
     if not node.is_served and node.slot / 2 - node.width / 2 >= NOTE_ROOM:
-        x, y, room, anchor = node.x + node.width + 14, node.y + 15, float(NOTE_ROOM), "start"
+        x, y, anchor = node.x + node.width + NOTE_GAP, node.y + 15, "start"
+        room = float(NOTE_ROOM - NOTE_GAP)
     else:
         x, y, room, anchor = node.centre, below + 34, node.slot - MARGIN, "middle"
         lines = lines[:NOTE_LINES_BELOW]

@@ -3,6 +3,7 @@
 Lengths are in the units of the drawing's viewBox, the origin top left, y downwards.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from report.flow import Flow, Step
@@ -10,13 +11,21 @@ from report.wording import format_count
 
 WIDTH = 860
 MIN_SLOT = 200
+"""Width of a column of steps that hand records on, at least."""
+
 MARGIN = 18
 TOP = 42
 BAR_HEIGHT = 22
 RANK_HEIGHT = 146
 WIDEST_BAR = 380
 ASIDE_SLOT = 170
-"""Width of a column, on the right, of steps that are only looked things up in."""
+"""Width of a column, on the right, of steps that are only looked things up in, at least."""
+
+LETTER = 8.4
+"""Width of an average letter of a title in the widest of the usual fonts."""
+
+CAPTION_LETTER = 7.2
+"""The same of a caption, which is digits, a comma for three of them, and two short words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,12 @@ class _Rows:
     main: list[list[int]]
     aside: list[list[int]]
     main_width: float
-    width: float
+    aside_slot: float
+
+    @property
+    def width(self) -> float:
+        """Of the drawing."""
+        return self.main_width + self.aside_slot * max(len(row) for row in self.aside)
 
 
 def lay_out(flow: Flow, final: int) -> Layout:
@@ -111,15 +125,27 @@ def _sort_rows(flow: Flow) -> _Rows:
     aside: list[list[int]] = [[] for _ in range(count)]
     for place, step in enumerate(flow.steps):
         (aside if place in consulted else main)[step.rank].append(place)
-    main_width = max(WIDTH, MIN_SLOT * max(len(row) for row in main))
-    return _Rows(main, aside, main_width, main_width + ASIDE_SLOT * max(len(r) for r in aside))
+    slot = max(MIN_SLOT, _measure_captions(flow, main))
+    main_width = max(WIDTH, slot * max(len(row) for row in main))
+    return _Rows(main, aside, main_width, max(ASIDE_SLOT, _measure_captions(flow, aside)))
+
+
+def _measure_captions(flow: Flow, rows: Sequence[Sequence[int]]) -> float:
+    """The width of a slot in which the longest caption of some steps has room."""
+    captions = (_write_caption(flow.steps[place]) for row in rows for place in row)
+    return MARGIN + CAPTION_LETTER * max(map(len, captions), default=0)
+
+
+def _write_caption(step: Step) -> str:
+    counts = step.receipt.counts
+    return f"{format_count(counts.read)} in, {format_count(counts.written)} out"
 
 
 def _choose_scale(flow: Flow, rows: _Rows, final: int) -> float:
     """The width of one record with which every bar fits its slot."""
     scale = WIDEST_BAR / max(final, 1)
     rooms = [(row, rows.main_width / len(row)) for row in rows.main if row]
-    rooms += [(row, float(ASIDE_SLOT)) for row in rows.aside]
+    rooms += [(row, rows.aside_slot) for row in rows.aside]
     for row, slot in rooms:
         for place in row:
             counts = flow.steps[place].receipt.counts
@@ -133,7 +159,7 @@ def _place_steps(flow: Flow, rows: _Rows, scale: float) -> dict[int, Node]:
     nodes: dict[int, Node] = {}
     for row, (main, aside) in enumerate(zip(rows.main, rows.aside, strict=True)):
         slots = [(place, rows.main_width / len(main)) for place in main]
-        slots += [(place, float(ASIDE_SLOT)) for place in aside]
+        slots += [(place, rows.aside_slot) for place in aside]
         left = 0.0
         for number, (place, slot) in enumerate(slots):
             left = rows.main_width if number == len(main) else left
@@ -150,7 +176,7 @@ def _place_step(step: Step, centre: float, row: int, slot: float, scale: float) 
         step=step,
         tool=step.receipt.tool,
         title=step.receipt.verb,
-        caption=f"{format_count(counts.read)} in, {format_count(counts.written)} out",
+        caption=_write_caption(step),
         x=centre - width / 2,
         y=TOP + row * RANK_HEIGHT,
         width=width,
