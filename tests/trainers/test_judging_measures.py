@@ -37,22 +37,41 @@ def test_matches_are_those_of_repeated_records(weights, random):
     there, found = (
         np.array([[random.random() < 0.5 for _ in range(3)] for _ in range(6)]) for _ in range(2)
     )
-    there[0] = True
+    there[:, 0] = True
     scores = []
     for column in range(3):
         one, other = (np.repeat(each[:, column], weights) for each in (there, found))
-        whole = one.sum() + other.sum()
-        scores.append(2 * (one & other).sum() / whole if whole else 0.0)
+        if whole := one.sum() + other.sum():
+            scores.append(2 * (one & other).sum() / whole)
     measured = Matches("f1", there, found).measure(weights)
     assert measured["f1"] == pytest.approx(np.mean(scores))
 
 
-def test_a_class_that_is_nowhere_there_counts_only_among_single_ones():
+def test_a_class_that_is_found_though_it_is_nowhere_there_counts():
     there, found = np.array([[True, False]]), np.array([[True, True]])
     assert Matches("f1", there, found).measure(np.ones(1, dtype=int)) == {
-        "f1": 1.0,
+        "f1": 0.5,
         "f1-micro": pytest.approx(2 / 3),
     }
+
+
+@pytest.mark.parametrize(("count", "classes"), [(200, 20), (20, 2)])
+def test_who_is_right_about_rare_classes_is_right_in_every_draw(count, classes):
+    there = np.zeros((count, classes), dtype=bool)
+    there[np.arange(classes), np.arange(classes)] = True
+    intervals = measure_intervals(
+        Matches("f1", there, there).measure, draw(np.arange(count), 0, times=300)
+    )
+    assert intervals == {"f1": (1.0, 1.0), "f1-micro": (1.0, 1.0)}
+
+
+def test_a_draw_with_nothing_to_find_is_no_success():
+    there, found = np.zeros((20, 1), dtype=bool), np.zeros((20, 1), dtype=bool)
+    there[:2] = True
+    draws = list(draw(np.arange(20), 0, times=300))
+    assert any(not weights[:2].any() for weights in draws)
+    intervals = measure_intervals(Matches("f1", there, found).measure, draws)
+    assert intervals == {"f1": (0.0, 0.0), "f1-micro": (0.0, 0.0)}
 
 
 def test_every_shape_belongs_to_one_part():

@@ -1,5 +1,6 @@
 """Figures of records that count as often as weights say."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -50,8 +51,9 @@ class Medians:
 class Matches:
     """F1 of what is found against what is there, several of which may be.
 
-    `NAME` is the mean over the classes that are there in some record, each counts the same.
-    `NAME-micro` counts each single one the same.
+    `NAME` is the mean over the classes that are there or found in some record that counts, each
+    counts the same; one that a draw has nowhere says nothing of that draw. `NAME-micro` counts each
+    single one the same.
 
     Args:
         name: of the figure.
@@ -61,17 +63,18 @@ class Matches:
 
     def __init__(self, name: str, there: NDArray[np.bool_], found: NDArray[np.bool_]) -> None:
         self._name = name
-        self._used = there.any(axis=0)
         self._both = (there & found).astype(np.float64)
         self._either = there.astype(np.float64) + found.astype(np.float64)
 
     def measure(self, weights: Weights) -> Figures:
-        """Both figures, 0 where nothing is there or found."""
+        """Both figures; no number where nothing is there or found."""
         both, either = weights @ self._both, weights @ self._either
-        single = 2.0 * both[self._used] / np.maximum(either[self._used], 1.0)
+        used = either > 0.0
+        if not used.any():
+            return {self._name: math.nan, f"{self._name}-micro": math.nan}
         return {
-            self._name: float(single.mean()) if self._used.any() else 0.0,
-            f"{self._name}-micro": float(2.0 * both.sum() / max(either.sum(), 1.0)),
+            self._name: float((2.0 * both[used] / either[used]).mean()),
+            f"{self._name}-micro": float(2.0 * both.sum() / either.sum()),
         }
 
 

@@ -32,18 +32,24 @@ def draw(groups: NDArray[np.integer], seed: int, *, times: int = RESAMPLES) -> I
 def measure_intervals(
     measure: Measure, draws: Iterable[Weights], *, around: Figures | None = None
 ) -> dict[str, tuple[float, float]]:
-    """The percentile interval of each figure.
+    """The percentile interval of each figure, of the draws in which it is a number.
 
     Args:
         measure: of records that count as often as a draw has them.
         draws: of `draw`.
         around: values that the draws are shifted to have for their mean; None leaves them.
+
+    Returns:
+        Low and high end by figure; a figure that is a number in no draw is left out.
     """
     samples = [measure(weights) for weights in draws]
     tail = (1.0 - INTERVAL) / 2.0
     intervals = {}
     for name in samples[0]:
-        values = np.array([sample[name] for sample in samples])
+        drawn = np.array([sample[name] for sample in samples])
+        values = drawn[~np.isnan(drawn)]
+        if not len(values):
+            continue
         shift = 0.0 if around is None else around[name] - float(values.mean())
         low, high = np.quantile(values + shift, (tail, 1.0 - tail))
         intervals[name] = (float(low), float(high))
