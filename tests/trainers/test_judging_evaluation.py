@@ -1,20 +1,26 @@
 """Figures of a space: all from the predictions file, beside baselines."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 from affectory_protocol.errors import ManifestError, UsageError
+from affectory_protocol.records import Labels
 from trainers.backends.hashed import HashedEncoder
+from trainers.expression_space.examples import read_examples
 from trainers.expression_space.features import Features
+from trainers.expression_space.judging.budget import describe_training
 from trainers.expression_space.judging.evaluation import (
     evaluate_predictions,
     render_evaluation,
     say_winners,
 )
+from trainers.expression_space.judging.lookups import Lookup, Way
 from trainers.expression_space.judging.predicting import Manner
 from trainers.expression_space.judging.predictions import (
+    DECODED,
     THIS,
     Answer,
     Meaning,
@@ -23,9 +29,12 @@ from trainers.expression_space.judging.predictions import (
     write_predictions,
 )
 from trainers.expression_space.judging.ranks import score_cosine
+from trainers.expression_space.judging.read_back import CLASSES
 from trainers.expression_space.judging.run import Spaces, evaluate
+from trainers.expression_space.judging.said import mark_said
 from trainers.expression_space.recipe import Preset
 from trainers.expression_space.space import Space
+from trainers.expression_space.training import describe_data
 
 SIDES = ("train", "train", "train", "validation", "test", "test")
 BASELINES = ["mean", "median", "nearest", "prototype", "ridge"]
@@ -94,18 +103,111 @@ def test_figures_are_those_that_numpy_computes_from_the_file(judged):
 def test_all_baselines_stand_beside_the_space(judged):
     evaluation, _, _ = judged
     values = {metric["name"]: sorted(metric["baselines"]) for metric in evaluation["metrics"]}
-    assert values["mae-all"] == values["text-to-face-pool-r1"] == sorted([*BASELINES, "original"])
+    assert values["mae-all"] == sorted([*BASELINES, "original"])
+    assert values["text-to-face-pool-r1"] == sorted([*BASELINES, "original", DECODED])
     assert values["text-cosine"] == ["original"]
     told = {*BASELINES, "original", "annotator", "majority"} - {"prototype"}
     assert values["emotion-f1"] == sorted(told)
-    assert evaluation["chosen"].keys() == {"prototype", "ridge"}
+
+
+def test_what_was_chosen_on_validation_records_is_written_down(judged):
+    evaluation, content, _ = judged
+    chosen = evaluation["chosen"]
+    assert chosen.keys() == {*BASELINES, DECODED}
+    ways = {
+        name: [key for key in one if key in {f"lookup-{way}" for way in Way}]
+        for name, one in chosen.items()
+    }
+    lookups = parse_predictions(content).meaning.lookups
+    assert ways == {name: [f"lookup-{lookups[name].way}"] for name in chosen}
+    assert {"strength", "lookup-strength"} <= chosen["ridge"].keys()
+    assert "intensity" in chosen["prototype"]
+
+
+def test_what_went_into_each_space_is_written_down(judged):
+    evaluation, _, said = judged
+    assert evaluation["training"].keys() == {"this", "original"}
+    assert evaluation["training"]["this"] == {
+        "preset": "compact",
+        "parameters": 1_209_652,
+        "epochs": 1,
+        "best_epoch": 1,
+        "steps": 1,
+        "examples": 1,
+    }
+    assert "this: preset compact, 1,209,652 parameters, 1 steps of 1 examples" in said
 
 
 def test_the_annotator_is_named_and_the_sides_are_counted(judged):
     evaluation, _, said = judged
     assert evaluation["annotators"] == ["elsewhere guess"]
-    assert evaluation["groups"] == {"train": 30, "validation": 10, "test": 20, "overlap": 0}
+    assert evaluation["groups"] == {"train": 30, "validation": 10, "test": 20, "overlap": None}
     assert "faces by elsewhere guess" in said
+
+
+def test_a_step_is_a_batch_and_the_last_of_an_epoch_may_be_short(spaces):
+    config = spaces.this.config
+    learned = config.model_copy(
+        update={
+            "data": config.data.model_copy(update={"train": 130}),
+            "recipe": config.recipe.change(batch_size=64),
+            "curve": config.curve * 4,
+            "best_epoch": 3,
+        }
+    )
+    told = describe_training(learned)
+    assert (told.epochs, told.best_epoch, told.steps, told.examples) == (4, 3, 12, 520)
+
+
+def test_only_those_who_made_scored_faces_are_named(spaces, record, tmp_path, monkeypatch):
+    names = iter(f"annotator {number}" for number in range(99))
+    monkeypatch.setattr(
+        "trainers.expression_space.judging.run.name_annotator", lambda _: next(names)
+    )
+    evaluation, _, _ = run(record, spaces, tmp_path, number=12)
+    assert evaluation["annotators"] == [f"annotator {number}" for number in range(4)]
+
+
+def test_overlap_is_known_only_of_the_records_that_the_space_was_trained_among(
+    spaces, record, tmp_path
+):
+    examples = read_examples(record(n, SIDES[n % len(SIDES)]) for n in range(60))
+    config = spaces.this.config.model_copy(update={"data": describe_data(examples)})
+    known = Spaces(Space(config, spaces.this.tensors, spaces.this.name))
+    evaluation, content, said = run(record, known, tmp_path, any_data=False)
+    assert (evaluation["any_data"], evaluation["groups"]["overlap"]) == (False, 0)
+    assert parse_predictions(content).meaning.overlap == 0
+    assert "overlap 0" in said
+    evaluation, content, said = run(record, known, tmp_path, any_data=True)
+    assert (evaluation["any_data"], evaluation["groups"]["overlap"]) == (True, None)
+    assert parse_predictions(content).meaning.overlap is None
+    assert "overlap not known" in said
+
+
+def test_the_most_frequent_class_is_that_of_training_records(judged, record):
+    _, content, _ = judged
+    said = [record(n, "train")[Labels].find_said() for n in range(60) if n % len(SIDES) < 3]
+    counts = mark_said(said).sum(axis=0)
+    assert parse_predictions(content).meaning.majority == CLASSES[counts.argmax()]
+
+
+def test_the_majority_that_is_judged_has_not_seen_the_test():
+    given = perfect()
+    said = np.zeros((40, 7), dtype=np.bool_)
+    said[:, CLASSES.index("joy")] = True
+    for majority, expected in (("fear", 0.0), ("joy", 1.0)):
+        meaning = given.meaning.model_copy(update={"majority": majority})
+        evaluation = evaluate_predictions(replace(given, meaning=meaning, said=said))
+        (emotion,) = (one for one in evaluation.metrics if one.name == "emotion-f1")
+        assert emotion.baselines["majority"] == expected
+
+
+def test_a_figure_with_nothing_to_find_is_left_out():
+    given = perfect()
+    rest = np.zeros_like(given.target)
+    answers = {**given.answers, THIS: replace(given.answers[THIS], faces=rest)}
+    evaluation = evaluate_predictions(replace(given, target=rest, answers=answers))
+    assert "au-f1" not in {metric.name for metric in evaluation.metrics}
 
 
 def test_bounded_outputs_are_never_outside_and_those_of_the_original_are(judged):
@@ -145,7 +247,7 @@ def test_a_space_that_was_trained_among_other_records_is_not_judged_unasked(judg
 
 
 def test_a_side_without_records_is_refused(judge):
-    with pytest.raises(UsageError, match="no record is in the split: validation"):
+    with pytest.raises(ManifestError, match="no record is in the split: validation"):
         judge(number=3)
 
 
@@ -173,11 +275,16 @@ def perfect(n=40, *, collapsed=False):
         seed=0,
         train=1,
         validation=1,
+        any_data=False,
+        overlap=0,
+        training={},
         chosen={},
+        lookups={name: Lookup(way=Way.DISTANCE, r1=0.0) for name in ("mean", "ridge")},
+        majority=None,
     )
     said = np.zeros((n, 7), dtype=np.bool_)
     answers = {THIS: Answer(faces, latents, latents), "mean": constant}
-    return Predictions(meaning, faces, np.arange(n), said, answers)
+    return Predictions(meaning, faces, faces.mean(axis=0), np.arange(n), said, answers)
 
 
 def test_who_knows_every_face_has_every_figure():
@@ -194,13 +301,7 @@ def test_who_knows_every_face_has_every_figure():
 def test_a_baseline_that_wins_stands_in_the_first_line():
     given = perfect()
     swapped = {THIS: Answer(given.answers["mean"].faces, *[given.answers[THIS].text_latents] * 2)}
-    worse = Predictions(
-        given.meaning,
-        given.target,
-        given.group,
-        given.said,
-        {**swapped, "ridge": Answer(given.target)},
-    )
+    worse = replace(given, answers={**swapped, "ridge": Answer(given.target)})
     evaluation = evaluate_predictions(worse)
     first = render_evaluation(evaluation).splitlines()[0]
     assert first == say_winners(evaluation.metrics)
@@ -233,9 +334,16 @@ def test_a_file_that_holds_no_predictions_is_refused(content):
 
 def test_a_file_of_another_number_of_records_is_refused():
     given = perfect()
-    shorter = Predictions(given.meaning, given.target[:-1], given.group, given.said, given.answers)
+    shorter = replace(given, target=given.target[:-1])
     with pytest.raises(UsageError, match="holds no predictions"):
         parse_predictions(write_predictions(shorter))
+
+
+def test_a_file_that_does_not_say_how_a_method_looks_up_is_refused():
+    given = perfect()
+    silent = replace(given, meaning=given.meaning.model_copy(update={"lookups": {}}))
+    with pytest.raises(UsageError, match="holds no predictions"):
+        parse_predictions(write_predictions(silent))
 
 
 def test_predictions_hold_no_text(judged):

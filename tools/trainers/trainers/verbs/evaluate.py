@@ -9,7 +9,7 @@ from affectory_protocol.command import Execution, FileContent, Kind, Memory, Run
 from affectory_protocol.records import Expression, Labels, Source, Text
 from affectory_protocol.workplace import is_wire
 
-from trainers.space_backends import CLIP, HASHED
+from trainers.space_backends import CLIP, HASHED_FIGURES
 from trainers.space_command import GROUP, Cache, Model, SpaceFile, load_encoder
 from trainers.tool import tool
 
@@ -21,11 +21,11 @@ PREDICTIONS = ".predictions.safetensors"
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=1,
+    behaviour=2,
     group=GROUP,
     needs=(Source, Text, Expression),
     reads=(Labels,),
-    backends=(HASHED, CLIP),
+    backends=(HASHED_FIGURES, CLIP),
     seeded=True,
     memory=Memory.PER_RECORD,
 )

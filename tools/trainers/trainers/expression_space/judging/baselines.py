@@ -112,16 +112,18 @@ class Ridge:
         self.strength = STRENGTHS[int(np.argmin(errors))]
         self._weights = self._solve(self.strength)
 
-    def predict(self, features: Floats) -> Floats:
+    def predict(self, features: Floats, strength: float | None = None) -> Floats:
         """Predict faces.
 
         Args:
             features: (n, d).
+            strength: another than the chosen one.
 
         Returns:
             (n, s) weights, 0 to 1.
         """
-        return self._apply(features, self._weights)
+        weights = self._weights if strength is None else self._solve(strength)
+        return self._apply(features, weights)
 
     def _turn_many(self, learned: Data) -> None:
         """Find the axes of the features by their scatter (d, d), added up block by block."""

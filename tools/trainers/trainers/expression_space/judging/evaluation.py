@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from affectory_protocol.evaluation import Evaluation, Groups, Metric, render_metrics
+from affectory_protocol.evaluation import DIGITS, Evaluation, Groups, Metric, render_metrics
 from pydantic import Field
 
 from trainers.expression_space.collapse import MAX_COSINE, MIN_RANK
+from trainers.expression_space.judging.budget import Training
 from trainers.expression_space.judging.figures import Judge, find_collapsed
-from trainers.expression_space.judging.predictions import Predictions
+from trainers.expression_space.judging.predictions import Meaning, Predictions
 
 COMMAND = "trainers expression-space evaluate"
 MAIN = ("text-to-face-pool-r1", "face-to-text-pool-r1", "mae-all", "au-f1", "emotion-f1")
@@ -16,10 +17,25 @@ _WIDTH = 24
 """Of the column of names, characters."""
 
 
-class SpaceEvaluation(Evaluation[Groups]):
+class SpaceGroups(Groups):
+    """How many records took part; what they share may not be known."""
+
+    overlap: int | None = Field(  # type: ignore[assignment] # wider than that of others
+        description="Texts and values of groups that scored records share with those learned "
+        "from: 0, or null where it is not known what the spaces learned from."
+    )
+
+
+class SpaceEvaluation(Evaluation[SpaceGroups]):
     """All figures of one space."""
 
-    annotators: tuple[str, ...] = Field(description="What gave the faces that are the targets.")
+    annotators: tuple[str, ...] = Field(
+        description="What gave the faces that are the targets: those of the scored records."
+    )
+    any_data: bool = Field(
+        description="Whether spaces were judged whatever records they were trained among."
+    )
+    training: dict[str, Training] = Field(description="By space, what went into it.")
     pool: int = Field(description="Records that a lookup is among, at most.")
     seed: int = Field(description="Of pools and intervals.")
     ceilings: dict[str, float] = Field(
@@ -38,17 +54,30 @@ def evaluate_predictions(predictions: Predictions) -> SpaceEvaluation:
     metrics = judge.state_metrics()
     return SpaceEvaluation(
         command=COMMAND,
-        groups=Groups(
-            train=meaning.train, validation=meaning.validation, test=len(meaning.ids), overlap=0
+        groups=SpaceGroups(
+            train=meaning.train,
+            validation=meaning.validation,
+            test=len(meaning.ids),
+            overlap=meaning.overlap,
         ),
-        chosen=meaning.chosen,
+        chosen=_tell_chosen(meaning),
         metrics=metrics,
         annotators=meaning.annotators,
+        any_data=meaning.any_data,
+        training=meaning.training,
         pool=meaning.pool,
         seed=meaning.seed,
         ceilings=judge.find_ceilings(),
         collapsed=find_collapsed(metrics),
     )
+
+
+def _tell_chosen(meaning: Meaning) -> dict[str, dict[str, float]]:
+    """Add the way of looking up, `lookup-WAY`, with what it was chosen for."""
+    chosen = {name: dict(choices) for name, choices in meaning.chosen.items()}
+    for name, lookup in meaning.lookups.items():
+        chosen.setdefault(name, {})[f"lookup-{lookup.way}"] = round(lookup.r1, DIGITS)
+    return chosen
 
 
 def render_evaluation(evaluation: SpaceEvaluation) -> str:
@@ -62,8 +91,18 @@ def render_evaluation(evaluation: SpaceEvaluation) -> str:
             f"collapsed: {', '.join(fallen) or 'no space'}; at best, with identical faces: "
             + ", ".join(f"{name} {value:.3f}" for name, value in evaluation.ceilings.items()),
             f"{groups.test} test records, of {groups.train} trained on and {groups.validation} "
-            f"chosen on; overlap {groups.overlap}; faces by {', '.join(evaluation.annotators)}",
+            f"chosen on; overlap {'not known' if groups.overlap is None else groups.overlap}; "
+            f"faces by {', '.join(evaluation.annotators)}",
+            *(_say_training(name, one) for name, one in evaluation.training.items()),
         ]
+    )
+
+
+def _say_training(name: str, training: Training) -> str:
+    return (
+        f"{name}: preset {training.preset}, {training.parameters:,} parameters, {training.steps:,} "
+        f"steps of {training.examples:,} examples in {training.epochs} epochs, the best of them "
+        f"{training.best_epoch}"
     )
 
 

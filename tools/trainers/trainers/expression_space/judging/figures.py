@@ -2,28 +2,35 @@
 
 - `text-to-face-pool-r1`, `-r5`, `-r10`: share of sentences whose face is among the nearest 1, 5, 10
   of a pool of records; `-rank` is the median place. `face-to-text` the other way, `all` among all
-  scored records. What has a space is looked up by the cosine in it, what only predicts a face by
-  how far that lies from the others.
+  scored records. What has a space is looked up by the cosine in it, what only predicts a face in
+  the way of `lookups.py` that was best for it on validation records. `this-decoded` is the space
+  itself, looked up in such a way by the face that it predicts.
 - `mae-all`, `mae-brow`, …: mean absolute error of the predicted face, whole and by part.
 - `au-f1`: of action units read from the predicted face, against those read from the annotator's;
-  `au-f1-micro` counts every single unit the same.
+  the mean over the units that either shows. `au-f1-micro` counts every single unit the same.
 - `outside`: share of weights below 0 or above 1.
 - `emotion-f1`: of the emotion that the predicted face is read back as, against those that people
-  found, over the classes people found; of records with labels.
+  found, the mean over the classes that either has; of records with labels. `majority` is the class
+  that people found most often in training records.
 - `text-cosine`, `face-cosine`, `text-effective-rank`, `face-effective-rank`: see `collapse.py`;
   of records no two of which have one face.
+
+A figure that is no number, since there is nothing that could be right or wrong, is left out.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from affectory_protocol.evaluation import DIGITS, Metric
 from numpy.typing import NDArray
 
 from trainers.expression_space.collapse import Collapse
+from trainers.expression_space.judging.lookups import score_faces
 from trainers.expression_space.judging.measures import Matches, Means, Medians, Spread
-from trainers.expression_space.judging.predictions import THIS, Answer, Predictions
+from trainers.expression_space.judging.predictions import DECODED, THIS, Answer, Predictions
 from trainers.expression_space.judging.ranks import (
     Pool,
     Score,
@@ -32,9 +39,8 @@ from trainers.expression_space.judging.ranks import (
     find_identical,
     rank_in_pools,
     score_cosine,
-    score_nearness,
 )
-from trainers.expression_space.judging.read_back import read_emotions
+from trainers.expression_space.judging.read_back import CLASSES, read_emotions
 from trainers.expression_space.judging.resampling import (
     RESAMPLES,
     Figures,
@@ -115,7 +121,10 @@ class Judge:
         }
 
     def _list_compared(self) -> Iterator[Family]:
-        places = {name: self._look_up(answer) for name, answer in self._answers.items()}
+        asked = dict(self._answers)
+        if DECODED in self._given.meaning.lookups:
+            asked[DECODED] = Answer(asked[THIS].faces)
+        places = {name: self._look_up(name, answer) for name, answer in asked.items()}
         found = {name: Means(_count_found(ranks)).measure for name, ranks in places.items()}
         yield Family("share", found, self._rows)
         medians = {name: Medians(_name_ranks(ranks)).measure for name, ranks in places.items()}
@@ -130,24 +139,24 @@ class Judge:
         measures = {name: make(answer) for name, answer in self._answers.items()}
         return Family(unit, measures, self._rows, lower_is_better)
 
-    def _look_up(self, answer: Answer) -> dict[str, NDArray[np.float64]]:
+    def _look_up(self, name: str, answer: Answer) -> dict[str, NDArray[np.float64]]:
         """The place of each record, by direction and pool."""
-        ways = {"text-to-face": self._score(answer), "face-to-text": self._score_back(answer)}
         return {
-            f"{way}-{name}": rank_in_pools(score, self._identical, pools)
-            for way, score in ways.items()
-            for name, pools in self._pools.items()
+            f"{way}-{of}": rank_in_pools(score, self._identical, pools)
+            for way, score in self._score(name, answer).items()
+            for of, pools in self._pools.items()
         }
 
-    def _score(self, answer: Answer) -> Score:
-        if answer.text_latents is None or answer.face_latents is None:
-            return score_nearness(answer.faces, self._given.target)
-        return score_cosine(answer.text_latents, answer.face_latents)
-
-    def _score_back(self, answer: Answer) -> Score:
-        if answer.text_latents is None or answer.face_latents is None:
-            return score_nearness(self._given.target, answer.faces)
-        return score_cosine(answer.face_latents, answer.text_latents)
+    def _score(self, name: str, answer: Answer) -> dict[str, Score]:
+        """How texts are held against faces, by direction."""
+        score: Callable[[NDArray[np.float32], NDArray[np.float32]], Score] = score_cosine
+        texts, faces = answer.text_latents, answer.face_latents
+        if texts is None or faces is None:
+            way = self._given.meaning.lookups[name].way
+            score = partial(score_faces, way=way, center=self._given.center)
+            texts = answer.faces if answer.looked_up is None else answer.looked_up
+            faces = self._given.target
+        return {"text-to-face": score(texts, faces), "face-to-text": score(faces, texts)}
 
     def _measure_mae(self, answer: Answer) -> Measure:
         errors = measure_errors(answer.faces, self._given.target)
@@ -166,8 +175,8 @@ class Judge:
             name: read_emotions(one[rows])
             for name, one in {**faces, ANNOTATOR: self._given.target}.items()
         }
-        found[MAJORITY] = np.zeros_like(said)
-        found[MAJORITY][:, int(said.sum(axis=0).argmax())] = True
+        if (majority := self._given.meaning.majority) is not None:
+            found[MAJORITY] = np.tile([name == majority for name in CLASSES], (len(rows), 1))
         measures = {name: Matches("emotion-f1", said, one).measure for name, one in found.items()}
         yield Family("share", measures, rows)
 
@@ -196,16 +205,19 @@ class Judge:
         draws = draw(groups, self._given.meaning.seed, times=family.resamples)
         around = values[THIS] if family.is_centred else None
         intervals = measure_intervals(family.measures[THIS], draws, around=around)
-        for name, value in values[THIS].items():
-            low, high = intervals[name]
+        for name, (low, high) in intervals.items():
             yield Metric(
                 name=name,
                 unit=family.unit,
-                value=round(value, DIGITS),
+                value=round(values[THIS][name], DIGITS),
                 ci95=(round(low, DIGITS), round(high, DIGITS)),
                 n=len(family.rows),
-                failures=0,
-                baselines={of: round(v[name], DIGITS) for of, v in values.items() if of != THIS},
+                failures=0,  # whoever is asked predicts a face for every text, or the run ends
+                baselines={
+                    of: round(each[name], DIGITS)
+                    for of, each in values.items()
+                    if of != THIS and not math.isnan(each[name])
+                },
                 lower_is_better=family.lower_is_better,
             )
 

@@ -6,23 +6,27 @@ from typing import NamedTuple
 
 import numpy as np
 from affectory_protocol.cli.components import Components
-from affectory_protocol.errors import UsageError
+from affectory_protocol.errors import ManifestError
 from numpy.typing import NDArray
 
 from trainers.expression_space.examples import Examples
 from trainers.expression_space.features import Features
-from trainers.expression_space.judging.baselines import (
-    Data,
-    Ridge,
-    find_nearest,
-    predict_mean,
-    predict_median,
+from trainers.expression_space.judging.baselines import predict_mean
+from trainers.expression_space.judging.budget import describe_training
+from trainers.expression_space.judging.lookups import Given, choose_lookup
+from trainers.expression_space.judging.predictions import (
+    DECODED,
+    THIS,
+    Answer,
+    Meaning,
+    Predictions,
 )
-from trainers.expression_space.judging.figures import PROTOTYPE
-from trainers.expression_space.judging.predictions import THIS, Answer, Meaning, Predictions
-from trainers.expression_space.judging.prototypes import Prototypes, Told
+from trainers.expression_space.judging.ranks import draw_pools
+from trainers.expression_space.judging.read_back import CLASSES
+from trainers.expression_space.judging.rivals import Side, ask_baselines
 from trainers.expression_space.judging.said import mark_said
 from trainers.expression_space.normal_text import normalise_text
+from trainers.expression_space.overlap import find_overlap
 from trainers.expression_space.space import Space
 from trainers.expression_space.split import Split
 
@@ -48,67 +52,83 @@ class Manner(NamedTuple):
     any_data: bool = False
 
 
-class Side(NamedTuple):
-    """The records of one split.
+class Material(NamedTuple):
+    """What spaces are judged on.
 
     Attributes:
-        examples: of the records.
-        features: (n, d) of their texts.
+        examples: of all splits.
+        annotators: who made the faces of those that are scored.
+        features: of texts, by the encoder that all spaces were trained with.
     """
 
     examples: Examples
-    features: Floats
-
-    @property
-    def data(self) -> Data:
-        """Texts with their faces."""
-        return Data(self.features, self.examples.faces)
-
-    @property
-    def told(self) -> Told:
-        """Records with what people said."""
-        return Told(self.examples.emotions, self.examples.faces)
+    annotators: tuple[str, ...]
+    features: Features
 
 
-def predict_all(
-    examples: Examples, *, spaces: dict[str, Space], features: Features, manner: Manner
-) -> Predictions:
+def predict_all(material: Material, *, spaces: dict[str, Space], manner: Manner) -> Predictions:
     """Predict the face of every test record, by each method.
 
     Args:
-        examples: of all splits.
+        material: what spaces are judged on.
         spaces: `THIS`, and `ORIGINAL` where there is one.
-        features: of texts, by the encoder that all spaces were trained with.
         manner: how lookups are made.
 
     Raises:
-        UsageError: a split has no records.
+        ManifestError: a split has no records.
     """
-    train, validation, test = (_encode(examples.part(split), features, split) for split in Split)
+    examples = material.examples
+    train, validation, test = (
+        _encode(examples.part(split), material.features, split) for split in Split
+    )
+    center = predict_mean(train.examples.faces, 1)[0]
+    given = _give(validation, center, manner)
     answers = {name: _ask(space, test) for name, space in spaces.items()}
-    baselines, chosen = _ask_baselines(train, validation, test)
+    baselines = ask_baselines(train, validation, test, given)
+    _, decoded = choose_lookup([_predict(spaces[THIS], validation)], given)
     return Predictions(
         meaning=Meaning(
             ids=test.examples.ids,
-            annotators=tuple(examples.annotators),
+            annotators=material.annotators,
             pool=manner.pool,
             seed=manner.seed,
             train=len(train.examples),
             validation=len(validation.examples),
-            chosen=chosen,
+            any_data=manner.any_data,
+            overlap=None if manner.any_data else len(find_overlap(examples)),
+            training={name: describe_training(space.config) for name, space in spaces.items()},
+            chosen={name: one.chosen for name, one in baselines.items() if one.chosen},
+            lookups={DECODED: decoded, **{name: one.lookup for name, one in baselines.items()}},
+            majority=_find_majority(train.examples),
         ),
         target=test.examples.faces,
+        center=center,
         group=_number_groups(test.examples),
         said=mark_said(test.examples.emotions),
-        answers={THIS: answers.pop(THIS), **baselines, **answers},
+        answers={
+            THIS: answers.pop(THIS),
+            **{name: one.answer for name, one in baselines.items()},
+            **answers,
+        },
     )
+
+
+def _give(validation: Side, center: Floats, manner: Manner) -> Given:
+    pools = list(draw_pools(len(validation.examples), manner.pool, manner.seed))
+    return Given(validation.examples.faces, center, pools)
+
+
+def _find_majority(train: Examples) -> str | None:
+    """The class that people found most often, of equally frequent ones the first."""
+    counts = mark_said(train.emotions).sum(axis=0)
+    return CLASSES[int(counts.argmax())] if counts.any() else None
 
 
 def _encode(examples: Examples, features: Features, split: Split) -> Side:
     """Encode the texts of a split into an array on the disk: 60,000 take half a gigabyte."""
     n = len(examples)
     if n == 0:
-        raise UsageError(
+        raise ManifestError(
             f"no record is in the split: {split}",
             hint="`manifest split` divides a manifest; evaluate reads all of its parts.",
         )
@@ -122,35 +142,19 @@ def _encode(examples: Examples, features: Features, split: Split) -> Side:
 
 
 def _ask(space: Space, test: Side) -> Answer:
-    faces, texts, places = [], [], []
-    for start in range(0, len(test.features), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        faces.append(space.predict(test.features[rows]))
+    texts, places = [], []
+    for rows in _cut(len(test.features)):
         texts.append(space.embed_texts(test.features[rows]))
         places.append(space.embed_faces(test.examples.faces[rows]))
-    return Answer(np.concatenate(faces), np.concatenate(texts), np.concatenate(places))
+    return Answer(_predict(space, test), np.concatenate(texts), np.concatenate(places))
 
 
-def _ask_baselines(
-    train: Side, validation: Side, test: Side
-) -> tuple[dict[str, Answer], dict[str, dict[str, float]]]:
-    """The baselines, and what was chosen for each on validation records."""
-    n, learned = len(test.examples), train.examples.faces
-    mean = predict_mean(learned, n)
-    ridge = Ridge(train.data, validation.data)
-    prototypes = Prototypes(validation.told, mean[0])
-    faces = {
-        "mean": mean,
-        "median": predict_median(learned, n),
-        PROTOTYPE: prototypes.predict(test.examples.emotions),
-        "nearest": learned[find_nearest(test.features, train.features)],
-        "ridge": ridge.predict(test.features),
-    }
-    chosen = {
-        PROTOTYPE: {"intensity": prototypes.intensity},
-        "ridge": {"strength": ridge.strength},
-    }
-    return {name: Answer(face) for name, face in faces.items()}, chosen
+def _predict(space: Space, side: Side) -> Floats:
+    return np.concatenate([space.predict(side.features[rows]) for rows in _cut(len(side.features))])
+
+
+def _cut(count: int) -> list[slice]:
+    return [slice(start, start + ROWS_AT_ONCE) for start in range(0, count, ROWS_AT_ONCE)]
 
 
 def _number_groups(examples: Examples) -> NDArray[np.int64]:
