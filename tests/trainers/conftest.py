@@ -11,14 +11,21 @@ from spaces import make_space
 SECTIONS = (Source, Text, Labels, Expression)
 
 
-def make_line(number, split, *, text=None, weights=None, layout="arkit-52", groups=None):
+def make_line(
+    number, split, *, text=None, weights=None, layout="arkit-52", groups=None, terms=None
+):
     """A record as `manifest split` leaves it."""
     face = json.loads(example("expression", number))
     if weights is not None:
         face["blendshapes"] = {"layout": layout, "weights": list(weights)}
     record = {
         "id": f"r{number}",
-        "source": {"dataset": "d", "split": split, "groups": groups or {"speaker": f"s{number}"}},
+        "source": {
+            "dataset": "d",
+            "split": split,
+            "groups": groups or {"speaker": f"s{number}"},
+            **(terms or {}),
+        },
         "text": {"content": text or f"{SENTENCES[number % len(SENTENCES)]} {number}"},
         "labels": json.loads(example("labels", number)),
         "expression": face,

@@ -23,6 +23,18 @@ def test_examples_keep_what_the_records_hold(record):
     assert found.annotators == {"elsewhere guess": 3}
 
 
+def test_terms_are_counted_and_none_is_not_empty(record):
+    told = {"licence": "CC-BY-4.0", "consent": "research", "citation": "Doe 2020"}
+    rows = [record(n, "train", terms=told if n % 3 else None) for n in range(9)]
+    found = [one.model_dump() for one in read_examples(rows).terms]
+
+    assert found == [
+        {"dataset": "d", "licence": None, "consent": None, "citation": None, "records": 3},
+        {"dataset": "d", **told, "records": 6},
+    ]
+    assert read_examples(rows).part(Split.TRAIN).terms == read_examples(rows).terms
+
+
 def test_no_records_are_no_examples():
     assert len(read_examples([])) == 0
 

@@ -59,7 +59,7 @@ SpaceFile = Annotated[
 @tool.verb(
     kind=Kind.SINK,
     group=GROUP,
-    behaviour=1,
+    behaviour=2,
     needs=(Text, Source, Expression),
     backends=(HASHED_TRAINING, CLIP),
     seeded=True,

@@ -1,6 +1,12 @@
 """The card of a trained space: what it is, what it was made from, what it is not for."""
 
+from collections.abc import Iterable, Iterator
+
 from trainers.expression_space.space import SpaceConfig
+from trainers.expression_space.terms import Terms
+
+NOT_TOLD = "not told"
+_MARKUP = str.maketrans({mark: f"\\{mark}" for mark in r"\|<>[]*_`"})
 
 _CARD = """# An expression space
 
@@ -22,6 +28,13 @@ The faces it was taught were made by:
 
 {annotators}
 
+## Terms of the data
+
+{terms}
+
+Counted are all records that were read, of each split. Whoever passes the space on is bound by these
+terms, and by those of the encoder's weights where it has some.
+
 ## The best epoch, on validation examples
 
 {figures}
@@ -35,7 +48,7 @@ Losses are those of the preset. `mean_cosine` (of two different embeddings) near
   see with such a sentence, not what anyone felt; nothing here may judge a person.
 - Where a model or a table made the faces, agreement with them is no agreement with people.
 - It knows the language, the kinds of sentences and the emotions of its training data, no others.
-- Its licence follows from that of the data, and of the encoder where that has weights.
+- Where a licence or a consent is not told above, nobody has said that the data may be used so.
 
 The whole configuration, with the loss of each epoch, is in the metadata of the file and in the JSON
 file beside it.
@@ -56,9 +69,25 @@ def write_card(config: SpaceConfig) -> str:
         epochs=len(config.curve),
         best=best.epoch,
         annotators="\n".join(
-            f"- {name}: {count:,} faces" for name, count in config.data.annotators.items()
+            f"- {_escape(name)}: {count:,} faces" for name, count in config.data.annotators.items()
         ),
+        terms="\n".join(_list_terms(config.data.terms)),
         figures="\n".join(f"- {name}: {value:.4g}" for name, value in best.validation.items()),
         collapsed="it has" if config.is_collapsed else "it has not",
         **config.data.model_dump(include={"digest", "train", "validation", "test", "overlap"}),
     )
+
+
+def _list_terms(terms: Iterable[Terms]) -> Iterator[str]:
+    """A table of them, a line a row."""
+    yield "| dataset | licence | consent | citation | records |"
+    yield "| --- | --- | --- | --- | --- |"
+    for one in terms:
+        told = (one.dataset, one.licence, one.consent, one.citation)
+        cells = " | ".join(_escape(text or "") or NOT_TOLD for text in told)
+        yield f"| {cells} | {one.records:,} |"
+
+
+def _escape(text: str) -> str:
+    """Words from a record as one line that is no markup."""
+    return " ".join(text.split()).translate(_MARKUP)

@@ -17,6 +17,7 @@ from affectory_protocol.vocabularies.blendshapes import LAYOUTS, convert
 from numpy.typing import NDArray
 
 from trainers.expression_space.split import Split
+from trainers.expression_space.terms import Terms, Told, list_terms, read_terms
 
 LAYOUT = "arkit-52"
 SHAPES: tuple[str, ...] = LAYOUTS[LAYOUT]
@@ -40,6 +41,7 @@ class Examples:
         groups: (n,) what each must not be parted from by a split.
         annotators: how many faces are whose: `TOOL VERB`, with backend and model where there are
             some, or `people`.
+        terms: under which the records may be used.
     """
 
     ids: tuple[str, ...]
@@ -49,6 +51,7 @@ class Examples:
     emotions: tuple[tuple[EmotionLabel, ...], ...]
     groups: tuple[frozenset[Group], ...]
     annotators: Mapping[str, int]
+    terms: tuple[Terms, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,11 +69,11 @@ class Examples:
         return len(self.rows(split))
 
     def part(self, split: Split) -> "Examples":
-        """The examples of a side; the annotators stay those of all."""
+        """The examples of a side; annotators and terms stay those of all."""
         return self.take(self.rows(split))
 
     def take(self, positions: NDArray[np.int64]) -> "Examples":
-        """The examples at these positions; the annotators stay those of all."""
+        """The examples at these positions; annotators and terms stay those of all."""
         rows = positions.tolist()
         return Examples(
             ids=tuple(self.ids[row] for row in rows),
@@ -80,6 +83,7 @@ class Examples:
             emotions=tuple(self.emotions[row] for row in rows),
             groups=tuple(self.groups[row] for row in rows),
             annotators=self.annotators,
+            terms=self.terms,
         )
 
 
@@ -108,7 +112,8 @@ def read_examples(records: Iterable[Record]) -> Examples:
             are some, `labels`; all of them are held.
     """
     annotators: Counter[str] = Counter()
-    rows = list(_read_rows(records, annotators))
+    terms: Counter[Told] = Counter()
+    rows = list(_read_rows(records, annotators, terms))
     faces = [row.face for row in rows]
     return Examples(
         ids=tuple(row.id for row in rows),
@@ -118,6 +123,7 @@ def read_examples(records: Iterable[Record]) -> Examples:
         emotions=tuple(row.emotions for row in rows),
         groups=tuple(row.groups for row in rows),
         annotators=dict(sorted(annotators.items())),
+        terms=list_terms(terms),
     )
 
 
@@ -131,10 +137,14 @@ class _Row:
     groups: frozenset[Group]
 
 
-def _read_rows(records: Iterable[Record], annotators: Counter[str]) -> Iterator[_Row]:
+def _read_rows(
+    records: Iterable[Record], annotators: Counter[str], terms: Counter[Told]
+) -> Iterator[_Row]:
+    """Read records one after the other, and count who made their faces and what their terms are."""
     for record in records:
         expression, source, labels = record[Expression], record[Source], record.get(Labels)
         annotators[name_annotator(expression)] += 1
+        terms[read_terms(source)] += 1
         yield _Row(
             id=record.id,
             text=record[Text].content,

@@ -30,6 +30,7 @@ from trainers.expression_space.layers import (
     name_tensors,
 )
 from trainers.expression_space.recipe import Preset, Recipe
+from trainers.expression_space.terms import Terms
 
 FORMAT = "trainers expression-space 1"
 ENTRY = "space"
@@ -89,6 +90,9 @@ class Data(_Told):
     test: int = Field(description="Examples that were read and not looked at.")
     overlap: int = Field(description="Texts and values of groups in more than one split: 0.")
     annotators: dict[str, int] = Field(description="Faces by who made them.")
+    terms: tuple[Terms, ...] = Field(
+        default=(), description="Of all records that were read; empty where nobody has looked."
+    )
 
 
 class Epoch(_Told):
