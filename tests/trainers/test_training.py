@@ -231,7 +231,34 @@ def test_what_lies_beside_tells_the_same(train, recipe, tmp_path):
     assert config.data.overlap == 0
     assert (config.data.train, config.data.validation, config.data.test) == (320, 40, 40)
     assert config.data.annotators == {"elsewhere guess": 400}
-    assert "trained on | 320" in (tmp_path / "s.safetensors.card.md").read_text()
+    assert [one.model_dump() for one in config.data.terms] == [
+        {"dataset": "d", "licence": None, "consent": None, "citation": None, "records": 400}
+    ]
+    card = (tmp_path / "s.safetensors.card.md").read_text()
+    assert "trained on | 320" in card
+    assert "| d | not told | not told | not told | 400 |" in card
+
+
+def test_space_without_its_card_is_trained_again(train, recipe, tmp_path):
+    words = recipe(max_epochs=1)
+    train(*words).ok()
+    (tmp_path / "s.safetensors.card.md").unlink()
+    refused = train(*words)
+    train(*words, "--restart", "if-changed").ok()
+
+    assert (refused.status, "the OUTPUT.card.md it left" in refused.stderr) == (2, True)
+    assert (tmp_path / "s.safetensors.card.md").is_file()
+
+
+@pytest.mark.parametrize("place", ["s.safetensors.config.json", "s.safetensors.card.md"])
+def test_what_lies_beside_is_not_written_over_other_files(train, recipe, tmp_path, place):
+    option, path = recipe(max_epochs=1)
+    path.rename(tmp_path / place)
+    before = (tmp_path / place).read_text()
+    done = train(option, tmp_path / place)
+
+    assert (done.status, "reads or writes itself" in done.stderr) == (2, True)
+    assert (tmp_path / place).read_text() == before
 
 
 def test_logs_are_written_for_tensorboard(train, recipe, tmp_path):
@@ -284,6 +311,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from trainers.expression_space.learning.lesson import NumberedLesson
+from trainers.backends.hashed import HashedEncoder
+from trainers.expression_space import training
+from trainers.expression_space.examples import Examples
+from trainers.expression_space.features import Features
+from trainers.expression_space.learning import loop
+from trainers.expression_space.split import Split
 from trainers.expression_space.learning.losses import Batch, CompactLoss, find_alike
 from trainers.expression_space.learning.loop import Lesson, Task, _Trainer
 from trainers.expression_space.learning.network import SpaceModel
@@ -336,14 +370,42 @@ faces[1, 0], faces[2:, 0] = 0.05, 1.0
 alike = find_alike(Batch(torch.zeros(4, 1), faces, torch.tensor([0, 1, 2, 0])), 0.002)
 told["alike"] = alike.int().tolist()
 
-loss = CompactLoss(recipe.change(noise=0.0))
+loss = CompactLoss(recipe)  # with noise
 model = SpaceModel(network)
 model.train()
 batch = Batch(torch.randn(4, 2048), torch.rand(4, 52), torch.arange(4))
-seen = []
-model.decoder.register_forward_hook(lambda m, i, o: seen.append(o.detach()))
+seen, shown = [], []
+model.encoder.register_forward_hook(lambda m, i, o: seen.append(i[0].detach()))
+model.decoder.register_forward_hook(lambda m, i, o: shown.append(o.detach()))
 found = loss(model, batch)
-told["target"] = float((seen[0][:4] - batch.faces).abs().mean() - found["face"].detach())
+targets = {"clean": batch.faces, "noisy": seen[0]}
+for name, target in targets.items():
+    losses = [(part - target).abs().mean() for part in shown[0].chunk(2)]
+    gaps = [float(a - found[of].detach()) for a, of in zip(losses, ("face", "text"))]
+    told[name] = max(map(abs, gaps)) if name == "clean" else min(map(abs, gaps))
+
+numbered = NumberedLesson(
+    np.zeros((3, 52), np.float32), np.arange(3), np.eye(3, dtype=np.float32), np.array([0, 1, 0])
+)
+taken = numbered.take(np.array([2, 1, 0]), torch.device("cpu"))
+told["taken"] = [taken.texts.tolist(), taken.encoded.argmax(dim=1).tolist()]
+
+texts = ("It is fine.", "IT is  fine.", "No.", "It’s.", "It's.", "So.")
+examples = Examples(
+    ids=tuple("abcdef"),
+    texts=texts,
+    faces=np.zeros((6, 52), np.float32),
+    splits=tuple(map(Split, ["train"] * 5 + ["validation"])),
+    emotions=((),) * 6,
+    groups=(frozenset(),) * 6,
+    annotators={},
+)
+loop.train_space = lambda train, *rest: told.update(numbers=train.take(np.arange(5), cpu).texts)
+cpu, encoder = torch.device("cpu"), HashedEncoder()
+encoded = training._encode(examples, Features(encoder))
+plan = training.Plan(Preset.COMPACT, recipe, 1)
+training._train(examples, encoded, network, plan, lambda *_: None, encoder)
+told["numbers"] = told["numbers"].tolist()
 print(json.dumps(told))
 """
 
@@ -383,7 +445,13 @@ def test_noise_has_mean_zero_and_validation_none(inside):  # item 12 of the doss
 
 
 def test_target_is_the_clean_face(inside):  # item 12 of the dossier
-    assert abs(inside["target"]) < 1e-6
+    assert inside["clean"] < 1e-6
+    assert inside["noisy"] > 0.01
+
+
+def test_batches_number_texts_by_their_normal_form_and_keep_their_own_vectors(inside):
+    assert inside["taken"] == [[0, 1, 0], [2, 1, 0]]
+    assert inside["numbers"] == [0, 0, 1, 2, 2]
 
 
 def test_near_duplicates_and_equal_texts_are_no_negatives(inside):

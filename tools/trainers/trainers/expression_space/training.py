@@ -5,7 +5,6 @@ torch is imported where training begins.
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +21,12 @@ from numpy.typing import NDArray
 
 from trainers.expression_space.architecture import build_network
 from trainers.expression_space.card import write_card
+from trainers.expression_space.disk_array import make_disk_array
 from trainers.expression_space.encoder import Encoder
 from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.layers import Array
+from trainers.expression_space.normal_text import normalise_text
 from trainers.expression_space.overlap import find_overlap, refuse_overlap
 from trainers.expression_space.recipe import Preset, Recipe
 from trainers.expression_space.space import (
@@ -112,8 +113,8 @@ def train(
     _refuse_empty(examples)
     refuse_overlap(examples)
     network = build_network(plan.preset, plan.recipe, features.encoder.dimension)
-    with _encode(examples, features) as encoded:
-        trained = _train(examples, encoded, network, plan, show, features.encoder)
+    encoded = _encode(examples, features)
+    trained = _train(examples, encoded, network, plan, show, features.encoder)
     config = SpaceConfig(
         preset=plan.preset,
         encoder=_describe_encoder(features.encoder),
@@ -149,6 +150,7 @@ def describe_data(examples: Examples) -> Data:
         test=examples.count(Split.TEST),
         overlap=len(find_overlap(examples)),
         annotators=dict(examples.annotators),
+        terms=examples.terms,
     )
 
 
@@ -175,24 +177,27 @@ class _Encoded:
     Attributes:
         vectors: (m, d) float32, a row a distinct text; on the disk.
         rows: (n,) int64, which of them each example has.
+        alike: (n,) int64, a number for each text; of one normal form, one number.
     """
 
     vectors: Array
     rows: NDArray[np.int64]
+    alike: NDArray[np.int64]
 
 
-@contextmanager
-def _encode(examples: Examples, features: Features) -> Iterator[_Encoded]:
-    """Encode each distinct text once, into a file without a name: memory does not grow with it."""
-    distinct = list(dict.fromkeys(examples.texts))
-    places = {text: place for place, text in enumerate(distinct)}
-    with tempfile.TemporaryFile(prefix="features-") as file:
-        shape = (len(distinct), features.encoder.dimension)
-        with disk_errors():
-            vectors = np.memmap(file, dtype=np.float32, mode="w+", shape=shape)
-        features.fill(distinct, vectors)
-        rows = np.array([places[text] for text in examples.texts], dtype=np.int64)
-        yield _Encoded(vectors, rows)
+def _encode(examples: Examples, features: Features) -> _Encoded:
+    """Encode each distinct text once, into an array on the disk."""
+    distinct, rows = _number(examples.texts)
+    vectors = make_disk_array((len(distinct), features.encoder.dimension))
+    features.fill(distinct, vectors)
+    return _Encoded(vectors, rows, _number(map(normalise_text, examples.texts))[1])
+
+
+def _number(texts: Iterable[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Distinct texts in the order of their first place, and which of them stands where."""
+    numbers: dict[str, int] = {}
+    rows = [numbers.setdefault(text, len(numbers)) for text in texts]
+    return list(numbers), np.array(rows, dtype=np.int64)
 
 
 def _train(
@@ -207,6 +212,7 @@ def _train(
     import torch
 
     from trainers.expression_space.learning.checkpoint import Checkpoint
+    from trainers.expression_space.learning.lesson import NumberedLesson
     from trainers.expression_space.learning.loop import Lesson, Task, train_space
     from trainers.expression_space.learning.network import find_device
     from trainers.expression_space.learning.watch import watching
@@ -215,7 +221,12 @@ def _train(
 
     def lesson(split: Split) -> Lesson:
         rows = examples.rows(split)
-        return Lesson(faces=faces[rows], texts=encoded.rows[rows], encoded=encoded.vectors)
+        return NumberedLesson(
+            faces=faces[rows],
+            texts=encoded.rows[rows],
+            encoded=encoded.vectors,
+            alike=encoded.alike[rows],
+        )
 
     task = Task(plan.preset, plan.recipe, network, plan.seed, find_device(plan.device))
     folder = plan.checkpoint

@@ -25,7 +25,7 @@ class Batch(NamedTuple):
     Attributes:
         encoded: (b, d) float32, the texts.
         faces: (b, s) float32, 0 to 1.
-        texts: (b,) int64, a number for each distinct text.
+        texts: (b,) int64, a number for each text; that of texts which are no negatives is one.
     """
 
     encoded: torch.Tensor
