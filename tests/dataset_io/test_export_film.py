@@ -65,8 +65,11 @@ def test_equal_frames_give_equal_bytes(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_film_does_not_tell_the_version_of_the_program(kind):
-    assert re.search(rb"Lav[cf][0-9]", _encode(kind, _picture())) is None
+def test_film_does_not_tell_which_version_made_it(kind):
+    content = _encode(kind, _picture())
+
+    assert re.search(rb"Lav[cf][0-9]", content) is None
+    assert b"x264 - core" not in content
 
 
 @pytest.mark.parametrize(("fps", "rate"), [(30.0, 30), (59.94, 59.94), (24.0, 24), (12.5, 12.5)])
@@ -200,15 +203,20 @@ def test_program_ends_with_a_run_that_is_stopped(monkeypatch):
 # --- What a record has to have -------------------------------------------------------------------
 
 
+def _track(**members):
+    face = {"role": "t", "fps": 25.0, "channels": "arkit-52", "unit": "weight", "frames": 2}
+    return face | members
+
+
 @pytest.fixture
 def frames(tmp_path):
     """Look the frames up of a record whose array is this one."""
 
     def frames(pixels, **members) -> Frames:
         np.save(tmp_path / "a.npy", pixels)
-        face = {"role": "t", "fps": 25.0, "channels": "arkit-52", "unit": "weight", "frames": 2}
         asset = {"uri": "a.npy", "media_type": "application/x-npy"}
-        record = {"id": "a", "assets": {"frames": asset}, "tracks": {"face": face}, **members}
+        tracks = {"face": _track(frames=len(pixels))}
+        record = {"id": "a", "assets": {"frames": asset}, "tracks": tracks, **members}
         parsed = Record.parse(orjson.dumps(record), (Assets, Tracks, Expression))
         return read_frames(parsed, FilmConfig(), Places({"": tmp_path}))
 
@@ -246,9 +254,8 @@ def test_every_second_picture_is_shown_however_many_are_held(monkeypatch, held):
 
 @pytest.mark.parametrize("fps", [1e-9, 1e6])
 def test_rate_that_no_film_has_is_refused(frames, fps):
-    face = {"role": "t", "fps": fps, "channels": "arkit-52", "unit": "weight", "frames": 2}
     with pytest.raises(RecordError, match="/tracks/face/fps") as caught:
-        frames(_picture(), tracks={"face": face})
+        frames(_picture(), tracks={"face": _track(fps=fps, frames=6)})
 
     assert caught.value.reason == "missing-field"
 
@@ -268,11 +275,35 @@ def test_record_without_frames_is_told_what_draws_them(frames):
         np.zeros((2, 4, 4, 3), "f4"),
         np.zeros((2, 4, 4, 3), "i1"),
         np.zeros((2, 1, 16_386, 3), "u1"),
+        np.zeros((1, 8193, 4416, 3), "u1"),
+        np.zeros((1, 0, 4, 3), "u1"),
     ],
-    ids=["grey", "transparent", "fractions", "signed", "too wide"],
+    ids=["grey", "transparent", "fractions", "signed", "too wide", "too large", "empty"],
 )
 def test_array_that_holds_no_frames_is_refused(frames, pixels):
     with pytest.raises(RecordError) as caught:
         frames(pixels)
 
     assert caught.value.reason == "asset-mismatch"
+
+
+def test_pictures_that_are_not_one_for_each_frame_of_the_track_are_refused(frames):
+    with pytest.raises(RecordError, match="6 pictures are not the 121 frames at 60 a") as caught:
+        frames(_picture(), tracks={"face": _track(fps=60.0, frames=121)})
+
+    assert caught.value.reason == "asset-mismatch"
+
+
+def test_pictures_of_another_rate_than_the_track_are_refused(frames):
+    asset = {"uri": "a.npy", "media_type": "application/x-npy", "fps": 30.0}
+    with pytest.raises(RecordError, match="6 pictures at 30 a second are not") as caught:
+        frames(_picture(), assets={"frames": asset})
+
+    assert caught.value.reason == "asset-mismatch"
+    assert frames(_picture(), assets={"frames": asset | {"fps": 25.0}}).fps == 25.0
+
+
+def test_largest_picture_is_one_that_the_encoder_takes():
+    pixels = np.zeros((1, 8192, 4352, 3), "u1")
+
+    assert _encode("mp4", pixels).startswith(b"\0\0\0 ftyp")

@@ -22,6 +22,13 @@ from hypothesis import strategies as st
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples/livelink/smile.csv"
 SECTIONS = (Assets, Tracks, Expression)
+TRACK = {
+    "role": "face_track",
+    "fps": 30.0,
+    "channels": "arkit-52",
+    "unit": "weight",
+    "frames": 2,
+}
 POSE = {"blendshapes": {"layout": "arkit-52", "weights": [0.0] * 52}}
 SAME_FOLDER = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
@@ -135,15 +142,14 @@ def test_zero_has_no_sign():
 def series(tmp_path):
     """Look a track up in a record whose array is this one."""
 
-    def series(values=None, *, track=True, **members) -> Series:
+    def series(values=None, *, track=True, times=(), **members) -> Series:
         record = {"id": "a", **members}
         if values is not None:
             np.save(tmp_path / "a.npy", values)
             asset = {"uri": "a.npy", "media_type": "application/x-npy"}
             record.setdefault("assets", {"face_track": asset})
         if track:
-            face = {"role": "face_track", "fps": 30.0, "channels": "arkit-52", "unit": "weight"}
-            record["tracks"] = {"face": {**face, "frames": 2}}
+            record["tracks"] = {"face": TRACK | dict(times)}
         parsed = Record.parse(orjson.dumps(record), SECTIONS)
         return read_series(parsed, "face", Places({"": tmp_path}))
 
@@ -184,9 +190,28 @@ def test_record_without_the_asset_is_refused(series):
         series()
 
 
+@pytest.mark.parametrize(
+    "times", [{"fps": 1e-308}, {"fps": 120_000.0}, {"start": 1e305}], ids=["slow", "fast", "late"]
+)
+def test_times_that_no_timecode_tells_are_refused(series, times):
+    (field,) = times
+    with pytest.raises(RecordError, match=f"/tracks/face/{field}$") as caught:
+        series(np.zeros((2, 52), "f4"), times=times)
+
+    assert caught.value.reason == "missing-field"
+
+
+@pytest.mark.parametrize("times", [{"fps": 0.01}, {"fps": 1000.0}, {"start": 1e9}])
+def test_every_frame_has_its_own_timecode(series, times):
+    rows = _rows(b"".join(write_recording(series(np.zeros((2, 52), "f4"), times=times))))
+
+    assert rows[0]["Timecode"] != rows[1]["Timecode"]
+
+
 BAD = {
     "fewer frames": np.zeros((1, 52), "f4"),
     "other channels": np.zeros((2, 51), "f4"),
+    "long numbers": np.zeros((2, 52), "f16"),
     "whole numbers": np.zeros((2, 52), "i4"),
     "no axes": np.float32(0.5),
     "not finite": np.full((2, 52), np.nan, "f4"),

@@ -102,6 +102,17 @@ def test_film_without_the_program_says_what_to_install(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("kind", ["mp4", "gif"])
+def test_film_that_is_finished_needs_no_program(dataset_io, moving, monkeypatch, tmp_path, kind):
+    words = ("export", kind, "-i", moving(1), "-o", "out")
+    dataset_io(*words)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    again = dataset_io(*words)
+
+    assert again.returncode == 0
+    assert b"up to date" in again.stderr
+
+
 def test_other_track_and_role_may_be_asked_for(dataset_io, moving, tmp_path):
     track = {"role": "track", "fps": 50.0, "channels": "arkit-52", "unit": "weight", "frames": 3}
     manifest = moving(1, tracks={"head": track})

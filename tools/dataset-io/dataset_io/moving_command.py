@@ -1,7 +1,7 @@
 """The verbs of `export` that write what moves: a track, and films."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, NoReturn
 
 import typer
@@ -62,11 +62,15 @@ def gif(run: Run, *, role: FramesRole = "frames", track: TrackName = "face") -> 
 def _write_films(run: Run, config: FilmConfig, kind: str) -> None:
     from dataset_io.exports.film import read_frames
 
-    if missing := find_missing(kind):
-        raise UnavailableError(f"missing: {missing[0].what}", hint=missing[0].do)
     form, places = FORMATS[kind], run.places
 
+    @cache
+    def require_program() -> None:
+        if missing := find_missing(kind):
+            raise UnavailableError(f"missing: {missing[0].what}", hint=missing[0].do)
+
     def make(record: Record) -> Take:
+        require_program()  # not before: a film that is finished needs none
         frames = read_frames(record, config, places).slow_down(form.max_fps)
         return Take(form.write(frames), frames.fps, len(frames))
 

@@ -1,10 +1,10 @@
 """Frames to film by the program ffmpeg.
 
-Equal frames give equal bytes: one thread, no dates, no names of programs, and no arithmetic that
-depends on the processor. Another build of ffmpeg may give others.
+Equal frames give equal bytes: one thread, no dates, no versions of programs, and no
+arithmetic that depends on the processor. Another build of ffmpeg may give others.
 
-Sources: ffmpeg 5.1, documentation of the options -bitexact, -threads and of the formats rawvideo,
-mp4 and gif; FFmpeg Wiki, Encode/H.264, for the quality.
+Sources: ffmpeg 5.1, documentation of the options -bitexact, -threads, of the formats rawvideo, mp4
+and gif and of the bitstream filter filter_units; FFmpeg Wiki, Encode/H.264, for the quality.
 """
 
 import math
@@ -34,8 +34,13 @@ _MP4 = (
     *("-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "medium", "-crf", "18"),
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv", "-movflags", "+faststart", "-f", "mp4"),
+    *("-bsf:v", "filter_units=remove_types=6"),
 )
-"""H.264 as every player and browser shows it; quality 18 is one at which no loss is seen."""
+"""H.264 as every player and browser shows it; quality 18 is one at which no loss is seen.
+
+The last is a filter that leaves out units of type 6, supplemental enhancement information: there
+the encoder writes its version and options, and nothing else.
+"""
 _PALETTE = ("-vf", "palettegen", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe")
 _GIF = ("-lavfi", "[0:v][1:v]paletteuse", "-loop", "0", "-c:v", "gif", "-f", "gif")
 _PIECE_BYTES = 2**20

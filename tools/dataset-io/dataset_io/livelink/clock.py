@@ -3,9 +3,9 @@
 Nothing in the file says which clock it is. The importer of Unreal Engine takes one of 60 where a
 frame above 30 occurs, and so does this module (LiveLinkFaceImporterFactory.cpp, InferFrameRate).
 
-A clock may leave numbers out ("drop-frame"): at 29.97 frames a second, 0 and 1 in the first second
-of each minute that is no multiple of ten, so that it keeps to the time of the day; at 59.94, 0 to 3.
-No frame is dropped by that. Source: SMPTE ST 12-1.
+A clock may leave numbers out ("drop-frame"), so that it keeps to the time of the day: at 29.97
+frames a second 0 and 1, at 59.94 0 to 3, in the first second of each minute that is no multiple of
+ten. No frame is dropped by that. Source: SMPTE ST 12-1.
 """
 
 from collections.abc import Iterator, Sequence
