@@ -105,6 +105,10 @@ def test_chosen_columns_come_in_their_order_and_reach_into_lists():
     assert content.splitlines()[1] == b"fear,r0,"
 
 
+def test_place_in_a_list_that_no_list_has_is_an_empty_cell():
+    assert _export({"a": [1]}, columns=f"id,a.{'7' * 5000}").endswith(b"\r\nr0,\r\n")
+
+
 def test_column_that_no_record_has_is_told():
     said = []
     _export({"a": 1}, columns="id,no.such", said=said)
@@ -137,7 +141,7 @@ def test_value_is_written_as_json(value):
     assert json.loads(row["x"]) == value
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+a", "-a", "@user", "\ta", "\ra"])
+@pytest.mark.parametrize("text", ["=1+1", "+a", "-a", "@user", "\ta", "\ra", "\na"])
 def test_text_that_begins_like_a_formula_stays_as_it_is_unless_asked_for(text):
     said = []
     member = {"text": {"content": text}}

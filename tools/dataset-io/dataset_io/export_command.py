@@ -1,6 +1,6 @@
 """The verbs of `export` on the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from affectory_protocol.command import Kind, Missing, Run
 from affectory_protocol.errors import UnavailableError, UsageError
+from affectory_protocol.record import Record
 from affectory_protocol.records import SECTIONS, Assets
 from affectory_protocol.sink_store import SinkStore
 from affectory_protocol.workplace import is_wire
@@ -24,7 +25,7 @@ CARD = "README.md"
 EVERYTHING = tuple(SECTIONS.values())
 
 
-@tool.verb(kind=Kind.SINK, group="export", behaviour=1, reads=EVERYTHING)
+@tool.verb(kind=Kind.SINK, group="export", behaviour=2, reads=EVERYTHING)
 def csv(
     run: Run,
     *,
@@ -51,6 +52,17 @@ def csv(
 
     table = CsvTable(CsvConfig(columns=columns, escape_formulas=escape_formulas), _open_voice(run))
     run.sink(table.write, check=refuse_deep)
+
+
+@tool.verb(kind=Kind.SINK, group="export", behaviour=1, reads=EVERYTHING)
+def json(run: Run) -> None:
+    """Write a manifest as JSON Lines in which blendshape weights have their names.
+
+    Example: dataset-io export json -i expressions.jsonl -o expressions.named.jsonl
+    """
+    from dataset_io.exports.named_weights import write_lines
+
+    run.sink(write_lines, check=refuse_deep)
 
 
 def _open_voice(run: Run) -> Callable[[str], None]:
@@ -81,15 +93,17 @@ def hf(
 
     Example: dataset-io export hf -i faces.jsonl -o dataset/README.md --assets dataset/data
     """
-    if missing := _missing_arrow():
-        raise UnavailableError(f"missing: {missing[0].what}", hint=missing[0].do)
-
-    from dataset_io.exports.hf import write_dataset
-
     store = SinkStore(run.settings)
     _check_place(run, store.folder)
     config = HfConfig(title=title)
-    write = partial(write_dataset, title=config.title, put=store.put, say=_open_voice(run))
+
+    def write(records: Iterator[Record]) -> Iterator[bytes]:
+        if missing := _missing_arrow():  # not before: a dataset that is finished needs none
+            raise UnavailableError(f"missing: {missing[0].what}", hint=missing[0].do)
+        from dataset_io.exports.hf import write_dataset
+
+        return write_dataset(records, title=config.title, put=store.put, say=_open_voice(run))
+
     run.sink(write, check=refuse_deep, store=store)
 
 
@@ -108,7 +122,7 @@ def _check_place(run: Run, files: Path) -> None:
 
 
 tool.verb(kind=Kind.SINK, group="export", behaviour=1, **MOVING)(livelink_csv)
-tool.verb(kind=Kind.SINK, group="export", behaviour=1, **declare_film("mp4"))(mp4)
+tool.verb(kind=Kind.SINK, group="export", behaviour=2, **declare_film("mp4"))(mp4)
 tool.verb(kind=Kind.SINK, group="export", behaviour=1, **declare_film("gif"))(gif)
 
 __all__ = ["tool"]

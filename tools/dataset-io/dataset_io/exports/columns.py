@@ -1,6 +1,7 @@
 """The fields of a record as columns of a table, named by the way that leads to them."""
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -11,6 +12,8 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import SECTIONS
 from pydantic import RootModel
 
+from dataset_io.exports.named_weights import FACE, WEIGHTS, name_weights, spread_face
+
 Cell: TypeAlias = str | int | float | bool | list[object] | dict[str, object] | None
 """What lies in a field: a value of JSON."""
 
@@ -20,6 +23,9 @@ MAX_DEPTH = 8
 _MAKER = "made_by"
 _MAKER_DEPTHS = {name: 1 + issubclass(model, RootModel) for name, model in SECTIONS.items()}
 """Steps before it: a section that is a table of entries has one in each of them."""
+
+_DIGITS = 9
+"""Of a place in a list, at most: no line is long enough for more places."""
 
 _STEP = re.compile(r"(?:[^\\.]|\\.)*", re.DOTALL)
 _FIRST = {name: rank for rank, name in enumerate(["id", "parent", *SECTIONS])}
@@ -54,13 +60,14 @@ def parse_column(name: str) -> tuple[str, ...]:
 def flatten(members: Mapping[str, object]) -> dict[str, Cell]:
     """Every field of a record by the name of its column; who made a section is left out.
 
-    Objects are gone into, lists are not.
+    Objects are gone into, lists are not, but for blendshape weights: each has a column of its name.
     """
     cells: dict[str, Cell] = {}
     waiting: list[tuple[tuple[str, ...], object]] = [((), members)]
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict) and value and len(path) < MAX_DEPTH:
+            value = spread_face(value) if path == FACE else value
             inner = [((*path, key), child) for key, child in value.items()]
             waiting += reversed([one for one in inner if not _names_maker(one[0])])
         elif path:
@@ -75,16 +82,27 @@ def _names_maker(path: tuple[str, ...]) -> bool:
 
 
 def find_cell(members: Mapping[str, object], path: tuple[str, ...]) -> Cell:
-    """The value at a path, None where there is none; in a list a step is a number from 0."""
+    """The value at a path, None where there is none.
+
+    In a list a step is a number from 0, among blendshape weights a name also.
+    """
+    *whole, name = path
+    if whole == [*FACE, WEIGHTS] and not name.isdecimal():
+        return name_weights(find_cell(members, FACE)).get(name)  # type: ignore[return-value]
     value: object = members
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
+        elif isinstance(value, list) and (place := _parse_place(step)) < len(value):
+            value = value[place]
         else:
             return None
     return value  # type: ignore[return-value] # it is JSON
+
+
+def _parse_place(step: str) -> int:
+    """The place in a list that a step names, behind the end of any where it is no number."""
+    return int(step) if step.isdecimal() and len(step) <= _DIGITS else sys.maxsize
 
 
 def rank_column(name: str) -> int:

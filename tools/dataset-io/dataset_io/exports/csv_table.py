@@ -29,7 +29,7 @@ MAX_COLUMNS = 2000
 """A table with more has a field in it whose keys are data."""
 
 PIECE_CHARACTERS = 2**18
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a cell of text a formula to a spreadsheet. Source: OWASP, CSV Injection."""
 
 
