@@ -37,18 +37,20 @@ async def _send_all(base_url: str, path: str, concurrency: int, store_path: str 
                 await commits.put(request.digest, answer)
 
     with ExitStack() as stack:
-        store = stack.enter_context(ResponseStore(Path(store_path))) if store_path else None
-        missing = requests if store is None else _find_missing(requests, store)
-        commits = None if store is None else SharedCommits(store)
+        commits = None
+        if store_path is not None:
+            store = stack.enter_context(ResponseStore(Path(store_path)))
+            commits = stack.enter_context(SharedCommits(store))
+        missing = requests if commits is None else _find_missing(requests, commits)
         async with ChatClient(server, Budget()) as client, asyncio.TaskGroup() as group:
             for _ in range(concurrency):
                 group.create_task(work(client, missing, commits))
 
 
-def _find_missing(requests: Iterator[ChatRequest], store: ResponseStore) -> Iterator[ChatRequest]:
+def _find_missing(requests: Iterator[ChatRequest], commits: SharedCommits) -> Iterator[ChatRequest]:
     """The requests without an answer; a batch of them is looked up at once, as the command does."""
     while batch := list(islice(requests, BATCH)):
-        known = store.find([request.digest for request in batch])
+        known = commits.find([request.digest for request in batch])
         yield from (request for request in batch if request.digest not in known)
 
 

@@ -19,8 +19,9 @@ from llm_annotate.client import check_address
 from llm_annotate.open_files import OTHER_FILES, allow_connections
 from llm_annotate.pace import Budget
 from llm_annotate.retries import Failed, choose_wait, read_retry_after
-from llm_annotate.shared_commits import SharedCommits
+from llm_annotate.shared_commits import LONGEST_IN_TAIL, SharedCommits
 from llm_annotate.store import ResponseStore
+from llm_annotate.tail import KeptAnswer, Tail
 from mock_server import MockServer
 
 TOOL = Command("llm-annotate", "llm_annotate", "llm_annotate.cli")
@@ -571,7 +572,8 @@ def test_answers_of_one_turn_are_kept_together(tmp_path):
             gone.cancel()
 
     with ResponseStore(tmp_path / "s.sqlite") as store:
-        asyncio.run(put_two(SharedCommits(store)))
+        with SharedCommits(store) as commits:
+            asyncio.run(put_two(commits))
         assert store.get("a") == b"1"
         assert store.get("b") == b"2"  # it was answered, and so paid for, before it was given up
 
@@ -582,11 +584,84 @@ def test_answers_that_cannot_be_kept_fail_whoever_waits(tmp_path):
             commits.put("a", b"1"), commits.put("b", b"2"), return_exceptions=True
         )
 
-    with ResponseStore(tmp_path / "s.sqlite") as store:
-        with closing(sqlite3.connect(tmp_path / "s.sqlite")) as other:
-            other.execute("drop table answers")
-        faults = asyncio.run(put_two(SharedCommits(store)))
+    (tmp_path / "there").mkdir()
+    with ResponseStore(tmp_path / "there/s.sqlite") as store, SharedCommits(store) as commits:
+        (tmp_path / "there").rename(tmp_path / "gone")
+        faults = asyncio.run(put_two(commits))
     assert [type(fault) for fault in faults] == [TemporaryError, TemporaryError]
+
+
+def test_store_that_takes_nothing_ends_the_run_and_loses_nothing(tmp_path):
+    path = tmp_path / "s.sqlite"
+
+    async def put(commits):
+        await commits.put("a", b"1")
+        await asyncio.sleep(2 * LONGEST_IN_TAIL)
+        with pytest.raises(TemporaryError):
+            await commits.put("b", b"2")
+
+    def keep_two():
+        with ResponseStore(path) as store, SharedCommits(store) as commits:
+            with closing(sqlite3.connect(path)) as other:
+                other.execute("alter table answers rename to others")
+            asyncio.run(put(commits))
+
+    with pytest.raises(TemporaryError):
+        keep_two()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("alter table others rename to answers")
+    with ResponseStore(path) as store:
+        assert (store.get("a"), store.get("b")) == (b"1", None)
+
+
+@pytest.mark.parametrize("rest", [b"", b"b", b"b 3", b"b 3\n", b"b 3\n12", b"b 3\n123", b"\0" * 9])
+def test_whole_answers_that_a_kill_has_left_are_brought_in(tmp_path, rest):
+    path = tmp_path / "s.sqlite"
+    tail = Tail(path)
+    tail.append([KeptAnswer("a", b"1\n2"), KeptAnswer("c", b"")])
+    tail.close()
+    (left,) = tmp_path.glob("s.sqlite-tail-*")
+    left.write_bytes(left.read_bytes() + rest)
+    with ResponseStore(path) as store:
+        assert [store.get(name) for name in "abc"] == [b"1\n2", None, b""]
+    assert not left.exists()
+
+
+def test_answer_in_the_store_stays_when_another_was_left(tmp_path):
+    path = tmp_path / "s.sqlite"
+    with ResponseStore(path) as store:
+        store.put("a", b"first")
+    tail = Tail(path)
+    tail.append([KeptAnswer("a", b"second")])
+    tail.close()
+    with ResponseStore(path) as store:
+        assert store.get("a") == b"first"
+
+
+def test_answers_of_a_process_that_lives_are_left_to_it(tmp_path):
+    path = tmp_path / "s.sqlite"
+    tail = Tail(path)
+    tail.append([KeptAnswer("a", b"1")])
+    with ResponseStore(path) as store:
+        assert store.get("a") is None
+    tail.close()
+    with ResponseStore(path) as store:
+        assert store.get("a") == b"1"
+
+
+def test_dry_run_counts_what_a_kill_has_left(ask, serve, tmp_path):
+    server = serve()
+    ask(server, "--store", "s.sqlite").ok()
+    with closing(sqlite3.connect(tmp_path / "s.sqlite")) as store:
+        request, body = store.execute("select request, body from answers").fetchone()
+        store.execute("delete from answers where request = ?", (request,))
+        store.commit()
+    tail = Tail(tmp_path / "s.sqlite")
+    tail.append([KeptAnswer(request, body)])
+    tail.close()
+    asked = len(server.asked()["answered"])
+    done = ask(server, "--dry-run", "--store", "s.sqlite", output="again.jsonl").ok()
+    assert f"already stored {asked} " in " ".join(done.stderr.split())
 
 
 def test_store_made_before_its_bodies_lay_in_order_is_used(tmp_path):

@@ -2,7 +2,8 @@
 
 One SQLite file with a write-ahead log: an answer is in it when `put` returns and outlives a SIGKILL
 from then on; several processes (shards) share it. The key is the digest of the whole request, model
-and prompt included, so answers of different settings lie side by side.
+and prompt included, so answers of different settings lie side by side. What a process that was
+killed has left beside it (`tail.py`) is brought in by whoever opens it next.
 """
 
 import sqlite3
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
+
+from llm_annotate.tail import take_left
 
 Value = TypeVar("Value")
 
@@ -99,11 +102,15 @@ class ResponseStore(StoreFile):
     Args:
         path: made when it is not there.
 
+    Attributes:
+        path: of the file, links followed.
+
     Raises:
         UsageError: something else lies there.
     """
 
     def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
         with opening(path, hint="Name a new file, or a store."):
             super().__init__(str(path))
             (version,) = self._database.execute("pragma user_version").fetchone()
@@ -119,6 +126,14 @@ class ResponseStore(StoreFile):
                 self._database.execute(f"pragma user_version={_VERSION}")
             elif version != _VERSION:
                 raise UsageError(f"--store is of another version: {path}")
+        self._take_left()
+
+    def _take_left(self) -> None:
+        """Bring in what was left beside the store; an answer that is there stays."""
+        for answers in take_left(self.path):
+            known = self.find([request for request, _ in answers])
+            if missing := [answer for answer in answers if answer.request not in known]:
+                self.put_all(missing)
 
     def put(self, request: str, body: bytes) -> None:
         """Keep an answer; a later one to the same request takes its place."""

@@ -98,8 +98,7 @@ class OpenAiBackend:
         self._stop = asyncio.Event()
         server = self._server
         budget = Budget(server.max_requests, server.max_tokens_total)
-        with ResponseStore(self._store_path) as self._store:
-            self._commits = SharedCommits(self._store)
+        with ResponseStore(self._store_path) as store, SharedCommits(store) as self._commits:
             async with ChatClient(server, budget) as self._client:
                 self._ready.set()
                 await self._stop.wait()
@@ -112,7 +111,7 @@ class OpenAiBackend:
 
     async def _express_all(self, texts: Sequence[str]) -> list[Expression | RecordError]:
         conversations = [Conversation(self._prompt.fill(text), self._chat) for text in texts]
-        known = self._store.find([conversation.request.digest for conversation in conversations])
+        known = self._commits.find([conversation.request.digest for conversation in conversations])
         answers = [
             self._answer(each.request, known.get(each.request.digest)) for each in conversations
         ]
@@ -127,7 +126,9 @@ class OpenAiBackend:
                 if end is not None:
                     return end
                 request = conversation.request
-                answer = self._answer(request, self._store.get(request.digest))
+                answer = self._answer(
+                    request, self._commits.find([request.digest]).get(request.digest)
+                )
             except RefusedRequestError as refused:
                 return RecordError(Reason.BACKEND_FAILED, str(refused))
             except AffectoryError as fault:

@@ -13,6 +13,7 @@ from affectory_protocol.records import Expression
 from llm_annotate.batch.line import Attempt
 from llm_annotate.conversation import Conversation, recall
 from llm_annotate.store import ResponseStore, StoreFile, opening, room
+from llm_annotate.tail import has_tail
 
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
@@ -91,9 +92,10 @@ class KnownAnswers(StoreFile):
 
 
 def settle(path: Path) -> None:
-    """Bring into the file itself what others have put into its write-ahead log.
+    """Bring into the file itself what others have put beside it.
 
-    The log lies beside the store for as long as a process has it open, or after one was killed.
+    Its write-ahead log lies there for as long as a process has it open, or after one was killed;
+    and the tail of one that was.
 
     Args:
         path: of a store.
@@ -104,8 +106,15 @@ def settle(path: Path) -> None:
     """
     log = Path(f"{path.resolve()}-wal")
     with KnownAnswers(path) as answers:
+        bring_in(path)
         if log.exists() and log.stat().st_size:  # one without may lie where nobody may write
             answers.settle()
+
+
+def bring_in(path: Path) -> None:
+    """Bring into a store that is there what a process that was killed has left beside it."""
+    if has_tail(path.resolve()):
+        ResponseStore(path).close()
 
 
 class AnswerIntake(ResponseStore):
