@@ -452,6 +452,7 @@ def test_file_holds_the_figures_again():
         "n",
         "failures",
         "baselines",
+        "lower_is_better",
     }
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from affectory_protocol.errors import UsageError
-from report.evaluation import MAX_BYTES, read_evaluation
+from report.evaluation import MAX_BYTES, list_counts, read_evaluation
 
 
 @pytest.fixture
@@ -35,13 +35,19 @@ def test_groups_count_whatever_they_name(read, evaluation, metric):
     written = evaluation(metric())
     written["groups"] |= {"excluded": 7, "by-dataset": {"a": 1}}
 
-    assert read(written).groups.list_counts() == {
+    assert list_counts(read(written).groups) == {
         "train": 10,
         "validation": 5,
         "test": 5,
         "overlap": 0,
         "excluded": 7,
     }
+
+
+def test_overlap_may_be_unknown(read, evaluation, metric):
+    groups = read(evaluation(metric(), overlap=None)).groups
+
+    assert list_counts(groups)["overlap"] is None
 
 
 def test_values_may_be_unknown(read, evaluation, metric):
@@ -80,6 +86,7 @@ def _clear(written):
         (_with(ci95=[0.6, 0.4]), "/metrics/0"),
         (_with(ci95=[0.6]), "/metrics/0/ci95"),
         (_with(baselines={"a": float("inf")}), r"/metrics/0/baselines/\*"),
+        (_with(lower_is_better="yes"), "/metrics/0/lower_is_better"),
         (lambda written: written["groups"].pop("overlap"), "/groups/overlap"),
         (_clear, "/metrics"),
     ],

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from report.evaluation import Evaluation
+from affectory_protocol.evaluation import EvaluationRecord
 from report.interval_chart import MARGIN, WIDTH, draw_interval
 from report.standing import rank_evaluation
 
@@ -12,7 +12,7 @@ def draw(evaluation, metric):
 
     def make(name="macro-f1", value=0.5, ci95=(0.25, 0.75), **baselines):
         written = evaluation(metric(name, value, ci95, **baselines))
-        standings = rank_evaluation(Evaluation.model_validate(written, strict=False))
+        standings = rank_evaluation(EvaluationRecord.model_validate(written, strict=False))
         return draw_interval(standings.rows[0], standings.columns)
 
     return make

@@ -384,6 +384,23 @@ def test_a_leak_is_warned_of(make_page, metric, evaluation, parse_page):
     assert "What is judged shares 3 texts or groups with what was learned from" in text
 
 
+def test_a_leak_that_nobody_looked_for_is_not_called_none(
+    make_page, metric, evaluation, parse_page
+):
+    text = parse_page(make_page(evaluations=[evaluation(metric(), overlap=None)])).text
+
+    assert "overlap not known" in text
+    assert "is not known. The metrics below may be better than they should be." in text
+    assert "overlap 0" not in text
+
+
+def test_a_metric_is_ranked_by_the_direction_it_says(make_page, metric, evaluation, parse_page):
+    low = metric("loudness", 0.5, (0.4, 0.6), a=0.1) | {"lower_is_better": True}
+    text = parse_page(make_page(evaluations=[evaluation(low)])).text
+
+    assert "A baseline wins in 1 of 1 metric: a in loudness (0.1, this 0.5)" in text
+
+
 def test_what_else_an_evaluation_says_is_told(make_page, metric, evaluation, parse_page):
     one = evaluation(metric()) | {"collapsed": {"this": False, "ridge": True}}
     text = parse_page(make_page(evaluations=[one])).text

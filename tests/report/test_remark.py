@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from report.evaluation import Evaluation
+from affectory_protocol.evaluation import EvaluationRecord
 from report.remark import MAX_LETTERS, Remark, list_remarks
 
 
@@ -11,7 +11,7 @@ def remark(evaluation, metric):
 
     def make(**members):
         written = json.dumps(evaluation(metric()) | members)
-        return list_remarks(Evaluation.model_validate_json(written))
+        return list_remarks(EvaluationRecord.model_validate_json(written))
 
     return make
 

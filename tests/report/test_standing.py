@@ -1,5 +1,5 @@
 import pytest
-from report.evaluation import Evaluation
+from affectory_protocol.evaluation import EvaluationRecord
 from report.standing import Outcome, choose_format, rank_evaluation
 
 
@@ -9,7 +9,7 @@ def rank(evaluation, metric):
 
     def make(name="macro-f1", value=0.5, ci95=(0.4, 0.6), **baselines):
         written = evaluation(metric(name, value, ci95, **baselines))
-        return rank_evaluation(Evaluation.model_validate(written, strict=False)).rows[0]
+        return rank_evaluation(EvaluationRecord.model_validate(written, strict=False)).rows[0]
 
     return make
 
@@ -70,7 +70,7 @@ def test_equal_values_have_no_best(rank):
 
 def test_columns_are_all_baselines_and_a_missing_one_is_empty(evaluation, metric):
     written = evaluation(metric("f1", 0.5, None, a=0.25), metric("mae", 0.5, None, b=0.1, a=0.2))
-    standings = rank_evaluation(Evaluation.model_validate(written, strict=False))
+    standings = rank_evaluation(EvaluationRecord.model_validate(written, strict=False))
 
     assert standings.columns == ("a", "b")
     assert [value.text for value in standings.rows[0].baselines] == ["0.25", ""]

@@ -18,7 +18,7 @@ labelled_file = partial(typer.Option, exists=True, dir_okay=False)
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=4,
+    behaviour=5,
     needs=(Text, EkmanLabels, Expression),
     reads=(Source,),
     memory=Memory.PER_RECORD,

@@ -1,7 +1,12 @@
-"""Whether a metric is better high or low: the one place that knows, by the words of its name."""
+"""Whether a metric is better high or low: as it says itself, else by the words of its name.
+
+Evaluations that were written before metrics said so, or by others, are told by the words alone.
+"""
 
 import re
 from enum import StrEnum
+
+from affectory_protocol.evaluation import MetricRecord
 
 
 class Direction(StrEnum):
@@ -47,15 +52,22 @@ _TOLD = re.compile(
 _SEPARATOR = re.compile(r"[^a-z0-9]+")
 
 
-def find_direction(metric: str) -> Direction | None:
-    """Find the good end of a metric.
+def find_direction(metric: MetricRecord) -> Direction | None:
+    """Find the good end of a metric; None when neither it nor its name tells."""
+    if metric.tells_direction:
+        return Direction.LOW if metric.lower_is_better else Direction.HIGH
+    return guess_direction(metric.name)
+
+
+def guess_direction(name: str) -> Direction | None:
+    """Guess the good end of a metric by its name.
 
     Args:
-        metric: its name, words joined by anything but letters and digits: `intensity-mae`, `R@5`.
+        name: words joined by anything but letters and digits: `intensity-mae`, `R@5`.
 
     Returns:
         None when no word of the name tells, or when two tell different ends, as in `mae-lead`.
     """
-    words = _SEPARATOR.sub(" ", metric.lower())
+    words = _SEPARATOR.sub(" ", name.lower())
     told = {end for match in _TOLD.finditer(words) for end in Direction if match[end.value]}
     return told.pop() if len(told) == 1 else None

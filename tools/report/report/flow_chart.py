@@ -35,6 +35,9 @@ LINE_HEIGHT = 16
 MIN_LOSS = 2.0
 """Width of the thinnest loss: one record of very many must still be seen."""
 
+MIN_RIBBON = 1.0
+"""The same of a ribbon: without it steps would seem to hang together with nothing."""
+
 CHART = Markup(
     '<svg class="flow" viewBox="0 0 {width} {height}" style="min-width:{least}px" role="img" '
     'aria-label="{label}">{ribbons}{nodes}</svg>'
@@ -75,6 +78,7 @@ def _draw_ribbons(flow: Flow, layout: Layout) -> list[Markup]:
             target = nodes.get(reader, layout.end)
             start = target.x + taken.get(reader, 0.0)
             arriving = min(node.written * scale, max(target.x + target.width - start, 0.0))
+            arriving = max(arriving, MIN_RIBBON if node.written else 0.0)
             taken[reader] = taken.get(reader, 0.0) + arriving
             drawn.append(_draw_ribbon(node, target, start, arriving))
         drawn += [_draw_side_line(node, nodes[reader]) for reader in step.consulted_by]
@@ -84,7 +88,7 @@ def _draw_ribbons(flow: Flow, layout: Layout) -> list[Markup]:
 def _draw_ribbon(node: Node, target: Node, start: float, arriving: float) -> Markup:
     top, bottom = node.y + BAR_HEIGHT, target.y
     upper, lower = top + LEAD_OUT, bottom - LEAD_IN
-    left, right = node.x, node.x + node.on
+    left, right = node.x, node.x + max(node.on, arriving)
     return Markup(
         '<path class="ribbon" d="M{a} {top}V{upper}C{a} {mid} {c} {mid} {c} {lower}V{bottom}H{d}'
         'V{lower}C{d} {mid} {b} {mid} {b} {upper}V{top}Z"/>'

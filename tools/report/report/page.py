@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from affectory_protocol.evaluation import EvaluationRecord
 from affectory_protocol.reasons import DROP_REASON_TEXTS, REASON_TEXTS
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from report.agreement import Comparison
 from report.charts import describe_range, draw_bar, draw_histogram, draw_profile, draw_rate
 from report.config import BuildConfig
 from report.distributions import Distributions
-from report.evaluation import Evaluation
+from report.evaluation import list_counts
 from report.figure import Figure
 from report.flow import Flow
 from report.flow_chart import draw_flow, rank
@@ -60,7 +61,7 @@ class Contents:
     missing_pictures: int
     rejects: Rejects
     drops: Drops
-    evaluations: Sequence[Evaluation] = ()
+    evaluations: Sequence[EvaluationRecord] = ()
     figures: Sequence[Figure] = ()
 
 
@@ -127,6 +128,7 @@ def _make_environment() -> Environment:
         "draw_rate": _draw_comparison,
         "draw_histogram": draw_histogram,
         "draw_interval": draw_interval,
+        "list_counts": list_counts,
         "list_remarks": list_remarks,
     }
     return environment

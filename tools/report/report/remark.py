@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from report.evaluation import Evaluation
+from affectory_protocol.evaluation import EvaluationRecord
 
 MAX_LETTERS = 1_000
 """Letters of one remark that are shown."""
@@ -21,7 +21,7 @@ class Remark:
     text: str
 
 
-def list_remarks(evaluation: Evaluation) -> list[Remark]:
+def list_remarks(evaluation: EvaluationRecord) -> list[Remark]:
     """Every further member that holds something, in the order of the file."""
     said = ((name, _say(value)) for name, value in (evaluation.model_extra or {}).items())
     return [Remark(name, _cut(text)) for name, text in said if text]

@@ -6,8 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from math import floor, log10
 
+from affectory_protocol.evaluation import EvaluationRecord, MetricRecord
+
 from report.direction import Direction, find_direction
-from report.evaluation import Evaluation, Metric
 from report.wording import HUGE
 
 DIGITS = 4
@@ -55,7 +56,7 @@ class Standing:
         reached: its value as it is shown.
     """
 
-    metric: Metric
+    metric: MetricRecord
     direction: Direction | None
     ours: Value
     interval: str
@@ -75,7 +76,7 @@ class Standings:
         rows: a metric each.
     """
 
-    evaluation: Evaluation
+    evaluation: EvaluationRecord
     columns: tuple[str, ...]
     rows: tuple[Standing, ...]
 
@@ -91,15 +92,15 @@ class Standings:
         return wins
 
 
-def rank_evaluation(evaluation: Evaluation) -> Standings:
+def rank_evaluation(evaluation: EvaluationRecord) -> Standings:
     """Hold every metric against the baselines."""
     columns = tuple(dict.fromkeys(of for metric in evaluation.metrics for of in metric.baselines))
     rows = (_rank_metric(metric, columns) for metric in evaluation.metrics)
     return Standings(evaluation, columns, tuple(rows))
 
 
-def _rank_metric(metric: Metric, columns: Sequence[str]) -> Standing:
-    direction = find_direction(metric.name)
+def _rank_metric(metric: MetricRecord, columns: Sequence[str]) -> Standing:
+    direction = find_direction(metric)
     values = [metric.value, *(metric.baselines.get(name) for name in columns)]
     known = [value for value in (*values, *(metric.ci95 or ())) if value is not None]
     pattern = choose_format(known)
@@ -153,7 +154,7 @@ def _choose(direction: Direction, values: Iterable[float]) -> float | None:
     return choose(values, default=None)
 
 
-def _find_rival(metric: Metric, direction: Direction | None) -> str:
+def _find_rival(metric: MetricRecord, direction: Direction | None) -> str:
     """The baseline of the best value; "" where there is none or it cannot be compared."""
     known = {name: value for name, value in metric.baselines.items() if value is not None}
     if direction is None or metric.value is None or not known:
@@ -162,7 +163,7 @@ def _find_rival(metric: Metric, direction: Direction | None) -> str:
     return next(name for name, value in known.items() if value == best)
 
 
-def _judge(metric: Metric, direction: Direction | None, rival: str) -> Outcome:
+def _judge(metric: MetricRecord, direction: Direction | None, rival: str) -> Outcome:
     value = metric.value
     reached = metric.baselines.get(rival)
     if value is None or reached is None:
