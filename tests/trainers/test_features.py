@@ -1,6 +1,8 @@
 """Features are computed once for each distinct string."""
 
 import sqlite3
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -84,6 +86,55 @@ def test_file_that_is_no_database_is_refused(cache):
     cache.write_text("no database at all, " * 20)
 
     with pytest.raises(UsageError, match="--cache cannot be opened"):
+        Features(Counting(), cache).encode(TEXTS)
+
+
+def test_cache_that_another_process_makes_meanwhile_is_shared(cache, monkeypatch):
+    connect, others = sqlite3.connect, []
+
+    class Late(sqlite3.Connection):
+        """Another one makes the whole file after the first thing that this one reads."""
+
+        def execute(self, sql, *values):
+            found = super().execute(sql, *values)
+            if sql != "pragma application_id" or others:
+                return found
+            row = found.fetchone()
+            with monkeypatch.context() as patch:
+                patch.setattr(sqlite3, "connect", connect)
+                others.append(Features(Counting(), cache))
+                others[0].encode(TEXTS)
+            return SimpleNamespace(fetchone=lambda: row)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(connect, factory=Late))
+    late = Features(Counting(), cache)
+
+    assert np.array_equal(late.encode(TEXTS), Counting().encode(TEXTS))
+    assert (late.encoded, others[0].encoded) == (0, 4)
+
+
+def test_cache_that_cannot_be_written_serves_what_it_holds_and_is_not_called_damaged(
+    cache, monkeypatch
+):
+    Features(Counting(), cache).encode(TEXTS)
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **more: connect(f"file:{path}?mode=ro", uri=True, **more)
+    )
+    features = Features(Counting(), cache)
+
+    assert np.array_equal(features.encode(TEXTS), Counting().encode(TEXTS))
+    with pytest.raises(ManifestError, match="--cache cannot be written"):
+        features.encode(["new"])
+
+
+def test_new_cache_that_cannot_be_written_is_told(cache, monkeypatch):
+    cache.touch()
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **more: connect(f"file:{path}?mode=ro", uri=True, **more)
+    )
+    with pytest.raises(ManifestError, match="--cache cannot be written"):
         Features(Counting(), cache).encode(TEXTS)
 
 

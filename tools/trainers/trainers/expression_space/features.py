@@ -32,6 +32,8 @@ _TABLE = (
 )
 _FIND = "select vector from features where encoder = ? and text = ?"
 _KEEP = "insert or ignore into features values (?, ?, ?)"
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+"""Of a file that was read, or of its folder: the journal of a change lies there for a while."""
 _ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY}
 _PRIMARY = 0xFF
 """Bits of an error code of SQLite that say its kind."""
@@ -125,20 +127,39 @@ class _Store:
             self._open(path)
 
     def _open(self, path: Path) -> None:
+        """Make the table in a new file, or look whether it is one of these; no lock if it is."""
+        if self._read_kind() == (_APPLICATION, _VERSION):
+            return
+        with self._writing():  # another process may have made it since
+            kind = self._read_kind()
+            if kind == (_APPLICATION, _VERSION):
+                return
+            (tables,) = self._database.execute("select count(*) from sqlite_master").fetchone()
+            if any(kind) or tables:
+                raise UsageError(
+                    f"--cache is a database of something else, or of another version: {path}",
+                    hint="Name a new file, or one that this verb has made.",
+                )
+            self._database.execute(_TABLE)
+            self._database.execute(f"pragma application_id={_APPLICATION}")
+            self._database.execute(f"pragma user_version={_VERSION}")
+
+    def _read_kind(self) -> tuple[int, int]:
+        """What the file says it is, and its version; zeros of a new one."""
         (application,) = self._database.execute("pragma application_id").fetchone()
         (version,) = self._database.execute("pragma user_version").fetchone()
-        (tables,) = self._database.execute("select count(*) from sqlite_master").fetchone()
-        if (application, version) == (_APPLICATION, _VERSION):
-            return
-        if application or version or tables:
-            raise UsageError(
-                f"--cache is a database of something else, or of another version: {path}",
-                hint="Name a new file, or one that this verb has made.",
-            )
+        return application, version
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write all or nothing, alone."""
         self._database.execute("begin immediate")
-        self._database.execute(_TABLE)
-        self._database.execute(f"pragma application_id={_APPLICATION}")
-        self._database.execute(f"pragma user_version={_VERSION}")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:  # a full disk may have ended it already
+                self._database.execute("rollback")
+            raise
         self._database.execute("commit")
 
     def find(self, texts: Sequence[str]) -> dict[int, NDArray[np.float32]]:
@@ -170,15 +191,8 @@ class _Store:
             )
             for text, vector in zip(texts, vectors, strict=True)
         ]
-        with _words():
-            self._database.execute("begin immediate")
-            try:
-                self._database.executemany(_KEEP, rows)
-            except BaseException:
-                if self._database.in_transaction:  # a full disk may have ended it already
-                    self._database.execute("rollback")
-                raise
-            self._database.execute("commit")
+        with _words(), self._writing():
+            self._database.executemany(_KEEP, rows)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -207,6 +221,11 @@ def _words(path: Path | None = None) -> Iterator[None]:
             raise TemporaryError(
                 f"--cache cannot be used: {error}",
                 hint="Make room, or wait for who holds it, and repeat the same command.",
+            ) from error
+        if code == sqlite3.SQLITE_READONLY or (path is None and code in _UNWRITABLE):
+            raise ManifestError(
+                "--cache cannot be written, and features of new texts are to be kept in it",
+                hint="Make the file and its folder writable, or name another file.",
             ) from error
         if path is not None:
             raise UsageError(
