@@ -128,3 +128,8 @@ def test_file_that_is_no_space_is_refused(random_space, tmp_path, break_it):
 
     with pytest.raises(UsageError, match="holds no expression space"):
         Space.load(path)
+
+
+def test_dimension_that_the_heads_of_original_cannot_share_is_told():
+    with pytest.raises(UsageError, match="not divisible by the 4 heads of original: 10"):
+        build_network(Preset.ORIGINAL, RECIPES[Preset.ORIGINAL].change(dimension=10), 2048)

@@ -37,9 +37,15 @@ def build_network(preset: Preset, recipe: Recipe, encoded: int) -> Network:
         encoded: d, length of an encoded text.
 
     Raises:
-        UsageError: those of `compact` would have too many parameters.
+        UsageError: those of `compact` would have too many parameters, or the heads of `original`
+            cannot share the dimension.
     """
     if preset is Preset.ORIGINAL:
+        if recipe.dimension % _HEADS:
+            raise UsageError(
+                f"dimension is not divisible by the {_HEADS} heads of original: {recipe.dimension}",
+                hint=f"Make dimension of the recipe a multiple of {_HEADS}.",
+            )
         return _build_original(recipe, encoded)
     network = _build_compact(recipe, encoded)
     if network.parameters > MAX_PARAMETERS:
