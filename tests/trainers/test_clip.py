@@ -139,11 +139,14 @@ encoder = ClipEncoder(ModelFolder(Path(sys.argv[1]), "tiny"), "cpu")
 texts = ["I am glad.", "Nobody told me, and I am furious!", "", "word " * 500]
 together = encoder.encode(texts)
 alone = np.concatenate([encoder.encode([text]) for text in texts])
-print(together.shape, float(np.abs(together - alone).max()), np.ptp(together, axis=0).min())
+digits = [float(f"{value:.5e}") for value in together.ravel().tolist()]
+is_rounded = np.array_equal(together.ravel(), np.array(digits, dtype=np.float32))
+difference = float(np.abs(together - alone).max())
+print(together.shape, difference, np.ptp(together, axis=0).min(), is_rounded)
 """
 
 
-def test_neighbours_hardly_change_a_vector_and_long_texts_are_cut():
+def test_vectors_are_rounded_neighbours_hardly_change_them_and_long_texts_are_cut():
     done = subprocess.run(
         [python_of("trainers", "full"), "-c", INSIDE, tiny_clip()],
         check=True,
@@ -151,8 +154,11 @@ def test_neighbours_hardly_change_a_vector_and_long_texts_are_cut():
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
     )
-    shape, difference, spread = re.match(r"(\(.*\)) (\S+) (\S+)", done.stdout).groups()
+    shape, difference, spread, is_rounded = re.match(
+        r"(\(.*\)) (\S+) (\S+) (\S+)", done.stdout
+    ).groups()
 
     assert shape == "(4, 24)"
     assert float(difference) < 1e-5
+    assert is_rounded == "True"
     assert np.float64(spread) > 0.0

@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors, each on its own: neighbours do not change a vector."""
+    """Turns texts into vectors, each on its own.
+
+    Neighbours change no vector of a backend whose determinism is `bytes`. One of `tolerance` rounds
+    its numbers to 6 significant digits; what else is in a batch may still change the last of them.
+    """
 
     @property
     def name(self) -> str:
@@ -34,6 +38,6 @@ class Encoder(Protocol):
         """Encode texts.
 
         Returns:
-            (n, dimension), a row a text.
+            (n, dimension) float32, a row a text.
         """
         ...
