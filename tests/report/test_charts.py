@@ -224,3 +224,32 @@ def test_ribbons_that_arrive_together_fill_the_bar_side_by_side(with_side_branch
     ends = [re.search(r"C\S+ \S+ \S+ \S+ (\S+) \S+V\S+H([\d.]+)", d).groups() for d in ribbons]
 
     assert [end for _, end in ends[:2]] == [start for start, _ in ends[1:]]
+
+
+def test_lines_that_arrive_at_one_bar_have_one_label(receipt):
+    source = receipt("t texts", "source", 9, passed=9, gives="x")
+    looked_up = [receipt(f"t {n}", "source", 9, passed=9, gives=n) for n in "ab"]
+    takes = [("input", "x"), ("references", "a"), ("references", "b")]
+    drawn = receipt("t draw", "derive", 9, consumed=9, produced=9, takes=takes)
+    svg = draw_flow(build_flow([source, *looked_up, drawn]), 9)
+
+    assert len([p for p in _parse(svg).iter("path") if p.get("class") == "side"]) == 2
+    assert str(svg).count("looked things up") == 1
+
+
+def test_a_ribbon_of_few_records_of_very_many_is_still_seen(receipt):
+    source = receipt("t import", "source", 10**6, passed=10**6, gives="i")
+    few = receipt("t get", "aggregate", 10**6, produced=1, takes=[("input", "i")], gives="g")
+    svg = draw_flow(build_flow([source, few]), 1)
+    last = [p.get("d") for p in _parse(svg).iter("path") if p.get("class") == "ribbon"][-1]
+    start, end = re.search(r"C\S+ \S+ \S+ \S+ (\S+) \S+V\S+H([\d.]+)", last).groups()
+
+    assert float(end) - float(start) >= 1
+
+
+def test_no_ribbon_leads_from_a_file_to_the_page(receipt):
+    source = receipt("t import", "source", 9, passed=9, gives="i")
+    table = receipt("t export", "sink", 9, consumed=9, takes=[("input", "i")])
+    svg = draw_flow(build_flow([source, table]), 9)
+
+    assert len([p for p in _parse(svg).iter("path") if p.get("class") == "ribbon"]) == 1

@@ -151,6 +151,15 @@ def test_steps_stand_right_above_what_comes_after_them(receipt, parts):
     assert ranks == {"t a": 0, "t early": 1, "t later": 2, "t b": 2, "t merge": 3}
 
 
+def test_files_that_others_read_are_no_records_of_the_last_step(receipt):
+    source = receipt("t import", "source", 9, passed=9, gives="i")
+    drawn = receipt("t draw", "map", 9, passed=9, takes=[("input", "i")], gives="d")
+    table = receipt("t export", "sink", 9, consumed=9, takes=[("input", "i")])
+
+    assert build_flow([source, drawn, table]).last_written == 9
+    assert build_flow([source, table]).last_written is None
+
+
 def test_what_is_got_from_a_manifest_stands_in_the_flow(receipt):
     source = receipt("t import", "source", 90, passed=90, gives="i")
     takes = [("input", "i")]
@@ -189,6 +198,13 @@ def test_a_step_that_read_a_part_stands_behind_what_it_may_be_a_part_of(receipt,
         assert [step.feeds for step in flow.steps] == [(1,), (2,), (3,), ()]
         assert [step.part for step in flow.steps] == ["", "", "--limit 5", ""]
         assert flow.came_in == 90
+
+
+def test_a_part_is_of_no_file_that_has_no_more_lines(receipt, part):
+    source = receipt("t import", "source", 9, passed=9, gives="i", size=90)
+    long = receipt("t long", "source", 5, passed=5, gives="s", size=900)
+
+    assert [step.feeds for step in build_flow([source, long, part()]).steps[:2]] == [(2,), ()]
 
 
 def test_a_part_is_of_nothing_smaller_and_of_no_later_step(receipt, part):

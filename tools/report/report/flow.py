@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from affectory_protocol.receipt import Receipt
+from affectory_protocol.verb import Kind
 
 from report.flow_links import Links, find_needs, link_steps, read_part, sort_steps
 
@@ -32,6 +33,12 @@ class Step:
     part: str = ""
     unknown_inputs: int = 0
     came_in: int = 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether its output is records that no step shown has read."""
+        is_sink = self.receipt.kind == Kind.SINK
+        return not self.feeds and not self.consulted_by and not is_sink
 
     @property
     def title(self) -> str:
@@ -80,8 +87,8 @@ class Flow:
 
     @property
     def last_written(self) -> int | None:
-        """Records the last steps wrote, or None without receipts."""
-        ends = [s for s in self.steps if not s.feeds and not s.consulted_by]
+        """Records the last steps wrote, or None when there is no such step."""
+        ends = [step for step in self.steps if step.is_last]
         return sum(s.receipt.counts.written for s in ends) if ends else None
 
     def _list_main(self) -> list[Step]:

@@ -73,15 +73,28 @@ def _draw_ribbons(flow: Flow, layout: Layout) -> list[Markup]:
     drawn: list[Markup] = []
     for place, step in enumerate(flow.steps):
         node = nodes[place]
-        is_last = not step.feeds and not step.consulted_by
-        for reader in step.feeds or ((len(nodes),) if is_last else ()):
+        for reader in step.feeds or ((len(nodes),) if step.is_last else ()):
             target = nodes.get(reader, layout.end)
             start = target.x + taken.get(reader, 0.0)
             arriving = min(node.written * scale, max(target.x + target.width - start, 0.0))
             arriving = max(arriving, MIN_RIBBON if node.written else 0.0)
             taken[reader] = taken.get(reader, 0.0) + arriving
             drawn.append(_draw_ribbon(node, target, start, arriving))
-        drawn += [_draw_side_line(node, nodes[reader]) for reader in step.consulted_by]
+    return drawn + _draw_side_lines(flow, layout)
+
+
+def _draw_side_lines(flow: Flow, layout: Layout) -> list[Markup]:
+    """Dashed lines from what was looked up; those at one height have one label."""
+    drawn: list[Markup] = []
+    labelled: set[float] = set()
+    for place, step in enumerate(flow.steps):
+        for reader in step.consulted_by:
+            node, target = layout.nodes[place], layout.nodes[reader]
+            drawn.append(_draw_side_line(node, target))
+            label = None if target.y in labelled else _draw_label(node, target)
+            if label is not None:
+                labelled.add(target.y)
+                drawn.append(label)
     return drawn
 
 
@@ -115,7 +128,7 @@ def _draw_side_line(node: Node, target: Node) -> Markup:
             x=format_length(x), top=format_length(top), y=format_length(target.y)
         )
     end, turn = (right, x - CORNER) if x > right else (left, x + CORNER)
-    line = Markup('<path class="side" d="M{x} {top}V{bend}Q{x} {y} {turn} {y}H{end}"/>').format(
+    return Markup('<path class="side" d="M{x} {top}V{bend}Q{x} {y} {turn} {y}H{end}"/>').format(
         x=format_length(x),
         top=format_length(top),
         bend=format_length(y - CORNER),
@@ -123,9 +136,16 @@ def _draw_side_line(node: Node, target: Node) -> Markup:
         y=format_length(y),
         end=format_length(end),
     )
-    if abs(turn - end) < LABEL_ROOM:
-        return line
-    return line + _draw_text("tool", (turn + end) / 2, y - 6, "looked things up")
+
+
+def _draw_label(node: Node, target: Node) -> Markup | None:
+    """What a dashed line says, where it leaves the column it comes from; None without room."""
+    x, y = node.x + node.width / 2, target.y + BAR_HEIGHT / 2
+    room = max(x - CORNER - target.x - target.width, target.x - x - CORNER)
+    if room < LABEL_ROOM:
+        return None
+    turn = x - CORNER - LABEL_ROOM / 2 if x > target.x else x + CORNER + LABEL_ROOM / 2
+    return _draw_text("tool", turn, y - 6, "looked things up")
 
 
 def _draw_node(node: Node) -> Markup:

@@ -116,7 +116,7 @@ def _guess_writer(
     fitting = (
         other
         for other, receipt in enumerate(receipts)
-        if other not in below and _holds(receipt, file)
+        if other not in below and _holds(receipt, file, receipts[index].counts.read)
     )
     return min(
         fitting,
@@ -130,10 +130,10 @@ def _rank(other: int, index: int) -> tuple[bool, int]:
     return other > index, abs(other - index)
 
 
-def _holds(receipt: Receipt, part: InputRecord) -> bool:
-    """Whether a part, which is not all of it, may be of a run's output."""
+def _holds(receipt: Receipt, part: InputRecord, lines: int) -> bool:
+    """Whether a part of some lines, which is not all of it, may be of a run's output."""
     output = receipt.output(MAIN_OUTPUT)
-    if output is None or not output.lines:
+    if output is None or output.lines <= lines:
         return False
     return part.bytes < output.bytes and part.offset + part.bytes <= output.bytes
 

@@ -33,6 +33,8 @@ def _say(value: object) -> str:
             return "not known"
         case bool():
             return "yes" if value else "no"
+        case dict() if any(isinstance(one, dict) for one in value.values()):
+            return "; ".join(f"{name}: {_say(one)}" for name, one in value.items())
         case dict():
             return ", ".join(f"{name} {_say(one)}" for name, one in value.items())
         case list():
