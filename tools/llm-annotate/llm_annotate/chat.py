@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import orjson
 from affectory_protocol.records.base import MAX_INTEGER
@@ -57,8 +58,7 @@ def _schema_format() -> bytes:
     return orjson.dumps({"type": "json_schema", "json_schema": schema})
 
 
-@dataclass(frozen=True)
-class Completion:
+class Completion(NamedTuple):
     """What a server answered.
 
     Attributes:

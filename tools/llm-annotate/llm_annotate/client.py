@@ -6,7 +6,7 @@ import os
 import socket
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
@@ -139,16 +139,16 @@ class ChatClient:
         """
         answers_before = await self._slots.take()
         try:
-            failed = Failed("")
-            for attempt in range(self._server.max_attempts):
-                if attempt:
-                    await self._rest(choose_wait(failed, attempt))
-                answer = await self._attempt(request)
+            answer = await self._attempt(request)
+            for attempt in range(1, self._server.max_attempts):
                 if isinstance(answer, bytes):
-                    return answer
-                failed = answer
-            attempts = f"no answer in {self._server.max_attempts} attempts: {failed.reason}"
-            if failed.doubtful and await self._slots.is_at_fault(answers_before):
+                    break
+                await self._rest(choose_wait(answer, attempt))
+                answer = await self._attempt(request)
+            if isinstance(answer, bytes):
+                return answer
+            attempts = f"no answer in {self._server.max_attempts} attempts: {answer.reason}"
+            if answer.doubtful and await self._slots.is_at_fault(answers_before):
                 raise RefusedRequestError(f"the server answers others and gave {attempts}")
         finally:
             self._slots.leave()
@@ -185,28 +185,31 @@ class ChatClient:
         """Send a request once; give back its answer, or why another attempt may help."""
         self._go_on()
         self._budget.spend_request()
-        await self._requests.take(1)
-        await self._tokens.take(request.estimated_tokens)
+        if self._requests.is_limited:
+            await self._requests.take(1)
+        if self._tokens.is_limited:
+            await self._tokens.take(request.estimated_tokens)
         try:
-            status, body, retry_after = await self._post(request)
+            reply = await self._post(request)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Failed(type(error).__name__, doubtful=False)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             return Failed(type(error).__name__)
-        meaning = read_status(status)
+        meaning = read_status(reply.status)
         if meaning is not Meaning.ANSWERED:
-            _refuse(status, meaning)
-            doubtful = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            return Failed(f"status {status}", retry_after, doubtful=doubtful)
+            _refuse(reply.status, meaning)
+            doubtful = reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            wait = read_retry_after(reply.retry_after)
+            return Failed(f"status {reply.status}", wait, doubtful=doubtful)
         try:
-            completion = read_completion(body)
+            completion = read_completion(reply.body)
         except MalformedCompletionError:
             return Failed("a body that is no chat completion")
         self._slots.count_answer()
         self._budget.spend_tokens((completion.tokens_in or 0) + (completion.tokens_out or 0))
-        return body
+        return reply.body
 
-    async def _post(self, request: ChatRequest) -> tuple[int, bytes, float | None]:
+    async def _post(self, request: ChatRequest) -> "_Reply":
         task = asyncio.current_task()
         if task is not None:
             self._posting.add(task)
@@ -217,12 +220,34 @@ class ChatClient:
                 headers={"Content-Type": "application/json", "Idempotency-Key": request.digest},
                 allow_redirects=False,
             ) as response:
-                body = await response.content.read(_MAX_BODY_BYTES)
-                while not response.content.at_eof() and len(body) < _MAX_BODY_BYTES:
-                    body += await response.content.read(_MAX_BODY_BYTES - len(body))
-                return response.status, body, read_retry_after(response.headers.get("Retry-After"))
+                body = await _read_body(response)
+                return _Reply(response.status, body, response.headers.get("Retry-After"))
         finally:
-            self._posting -= {task}
+            if task is not None:
+                self._posting.discard(task)
+
+
+class _Reply(NamedTuple):
+    """What came back: the status, the body, and when to come back, as the server writes it."""
+
+    status: int
+    body: bytes
+    retry_after: str | None
+
+
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
+    """The body, or as much of it as an answer may have."""
+    told = response.content_length
+    if (
+        told is not None
+        and told <= _MAX_BODY_BYTES
+        and not response.headers.get("Content-Encoding")
+    ):
+        return await response.read()
+    body = await response.content.read(_MAX_BODY_BYTES)
+    while not response.content.at_eof() and len(body) < _MAX_BODY_BYTES:
+        body += await response.content.read(_MAX_BODY_BYTES - len(body))
+    return body
 
 
 def _refuse(status: int, meaning: Meaning) -> None:
