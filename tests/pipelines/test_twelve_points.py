@@ -56,7 +56,7 @@ def run(zygote, tmp_path):
 
 @pytest.fixture
 def server():
-    made = MockServer(delays="30")
+    made = MockServer(delays="200")
     yield made
     made.close()
 

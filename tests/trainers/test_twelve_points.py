@@ -6,6 +6,7 @@ The others of the twelve stand in `tests/pipelines/test_twelve_points.py`.
 import json
 import os
 import subprocess
+from math import log
 
 import pytest
 from commands import python_of
@@ -132,7 +133,8 @@ def test_point_05_noise_has_mean_0_and_faces_stay_the_target(watched):
 def test_point_05_faces_in_one_place_are_no_optimum(watched):
     alignment = watched["alignment"]
 
-    assert alignment["collapsed"] > 100 * alignment["apart"]
+    assert alignment["collapsed"] == pytest.approx(log(8))  # as of one face guessed among eight
+    assert 0.0 <= alignment["apart"] < 0.01
     assert alignment["original collapsed"] < 1e-6
 
 
