@@ -166,6 +166,22 @@ def test_array_that_the_track_does_not_describe_is_refused():
     assert render(record(frames=4), SMILE).reason is Reason.ASSET_MISMATCH
 
 
+def test_rows_of_a_longer_array_are_drawn():
+    asset = {"uri": "all.npy", "media_type": "application/x-npy", "rows": [1, 3]}
+    part = record(frames=2, assets={"face_track": asset})
+    whole = frames_of(render(record(), SMILE))
+    assert (frames_of(render(part, SMILE)) == whole[1:]).all()
+
+
+def test_film_is_refused_that_only_its_header_makes_too_large(monkeypatch):
+    pictures = 3 * 64 * 64 * 3
+    monkeypatch.setattr("photomaker_gen.film.MAX_ASSET_BYTES", pictures + 127)
+    assert render(record(), SMILE).reason is Reason.ASSET_TOO_LARGE
+    monkeypatch.setattr("photomaker_gen.film.MAX_ASSET_BYTES", pictures + 128)
+    (derived,) = render(record(), SMILE)
+    assert len(b"".join([derived.assets["frames"].content])) == pictures + 128
+
+
 def test_film_that_no_file_should_be_is_refused_before_anything_is_drawn():
     backend = Notebook()
     refused = render(record(frames=100), SMILE, backend, size=2048)

@@ -44,18 +44,19 @@ def test_hold_of_0_shows_the_expression_in_one_frame():
 
 @given(SECONDS, st.floats(0, 3), SECONDS, st.floats(1, 240), st.lists(st.floats(0, 1), min_size=1))
 def test_movement_is_calm_bounded_and_neutral_at_both_ends(onset, hold, offset, fps, pose):
-    series = move(pose, Phases(onset, hold, offset), fps)
+    series = move(pose, Phases(onset, hold, offset).fit(fps), fps)
     assert is_calm(series, fps)
     assert (series >= 0).all()
     assert (series <= pose).all()
     assert not series[0].any()
     assert not series[-1].any()
-    assert onset + hold + offset <= (len(series) - 1) / fps + 1e-6 < onset + hold + offset + 1 / fps
+    assert (series == pose).all(axis=1).any()
+    assert onset + hold + offset <= (len(series) - 1) / fps + 1e-6 < onset + hold + offset + 2 / fps
 
 
 def test_a_shorter_way_than_the_shortest_is_no_longer_calm():
-    assert is_calm(move(ONE, Phases(MIN_SECONDS, 0, 1), fps=240), fps=240)
-    assert not is_calm(move(ONE, Phases(0.95 * MIN_SECONDS, 0, 1), fps=240), fps=240)
+    assert is_calm(move(ONE, Phases(MIN_SECONDS, 0, 1).fit(240), fps=240), fps=240)
+    assert not is_calm(move(ONE, Phases(0.95 * MIN_SECONDS, 0, 1).fit(240), fps=240), fps=240)
 
 
 def test_number_of_frames_is_that_of_the_seconds_and_the_neutral_end():
@@ -64,6 +65,16 @@ def test_number_of_frames_is_that_of_the_seconds_and_the_neutral_end():
     assert len(move(ONE, Phases(0.5, 1, 0.52), fps=30)) == 62
     assert len(move(ONE, Phases(MAX_SECONDS, 0, MAX_SECONDS), fps=1)) == 121
     assert len(move(ONE, Phases(0.7, 0.1, 0.4), fps=10)) == 13  # 1.2000000000000002 seconds
+
+
+@pytest.mark.parametrize("fps", [1.0, 7.0, 12.0, 24.0, 29.97])
+@pytest.mark.parametrize("onset", [0.33, 0.5, 0.77])
+def test_apex_is_on_a_frame_and_the_onset_that_much_longer(fps, onset):
+    phases = Phases(onset, 0, 0.4).fit(fps)
+    series = move(ONE, phases, fps)[:, 0]
+    (apex,) = np.flatnonzero(series == 1)
+    assert phases.begins["apex"] == apex / fps
+    assert onset <= phases.onset + 1e-9 < onset + 1 / fps + 1e-6
 
 
 def test_neutral_is_0_and_never_minus_0():

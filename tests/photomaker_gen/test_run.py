@@ -41,19 +41,15 @@ def record(name: str = "a", layout: str = "arkit-52", count: int = 52, **members
     return Record.parse(line, sections=(Expression, Source))
 
 
-def reference_record(name: str, faces: int) -> Record:
-    face = {
-        "bbox_xyxy": [1.0, 2.0, 3.0, 4.0],
-        "confidence": 0.9,
-        "landmarks": [],
-        "age": None,
-        "gender": None,
-        "emotion": None,
-    }
+BOX = [1.0, 2.0, 3.0, 4.0]
+
+
+def reference_record(name: str, *boxes: list[float]) -> Record:
+    rest = {"confidence": 0.9, "landmarks": [], "age": None, "gender": None, "emotion": None}
     members = {
         "id": name,
         "assets": {"image": {"uri": "a.jpg", "media_type": "image/jpeg"}},
-        "faces": {"image": {"items": [face] * faces}},
+        "faces": {"image": {"items": [{"bbox_xyxy": box, **rest} for box in boxes]}},
     }
     return Record.parse(json.dumps(members).encode(), sections=(Assets, Faces))
 
@@ -211,21 +207,28 @@ def test_a_reference_that_cannot_be_read_rejects_the_record():
 
 
 def test_a_reference_without_a_face_lends_nothing():
-    records = [reference_record("empty", 0), reference_record("someone", 2)]
+    records = [reference_record("empty"), reference_record("someone", BOX, BOX)]
     found = collect_references(records, lambda _record, _role: b"")
     assert [reference.id for reference in found] == ["someone"]
 
 
+def test_the_largest_face_of_a_reference_lends():
+    boxes = [[0.0, 0.0, 9.0, 9.0], [5.0, 5.0, 35.0, 45.0], [0.0, 0.0, 99.0, 4.0]]
+    group = reference_record("group", *boxes)
+    (found,) = collect_references([group], lambda _record, _role: b"")
+    assert found.bbox_xyxy == (5.0, 5.0, 35.0, 45.0)
+
+
 def test_a_reference_reads_its_own_photograph():
     (found,) = collect_references(
-        [reference_record("someone", 1)], lambda owner, role: f"{owner.id} {role}".encode()
+        [reference_record("someone", BOX)], lambda owner, role: f"{owner.id} {role}".encode()
     )
     assert found.read() == b"someone image"
 
 
 def test_references_without_any_face_are_refused():
     with pytest.raises(UsageError, match="no reference has a face"):
-        collect_references([reference_record("empty", 0)], lambda _record, _role: b"")
+        collect_references([reference_record("empty")], lambda _record, _role: b"")
 
 
 def test_no_references_are_no_fault():

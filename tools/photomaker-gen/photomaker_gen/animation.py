@@ -31,7 +31,7 @@ def _animate_one(record: Record, config: AnimateConfig) -> Made | RecordError:
     if blendshapes is None:
         return RecordError(Reason.MISSING_FIELD, "the face is not known: /expression/blendshapes")
     pose = convert(blendshapes.weights, blendshapes.layout, config.layout)
-    phases = Phases(config.onset, config.hold, config.offset)
+    phases = Phases(config.onset, config.hold, config.offset).fit(config.fps)
     series = move(pose, phases, config.fps)
     if not is_calm(series, config.fps):
         return RecordError(

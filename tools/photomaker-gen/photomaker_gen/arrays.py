@@ -3,6 +3,8 @@
 import io
 import math
 import re
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,7 @@ from affectory_protocol.outcomes import NewAsset
 from affectory_protocol.reasons import Reason
 
 MEDIA_TYPE = "application/x-npy"
+_FRACTION = re.compile(rb"[<>]f[248]")
 _PREFIX = 10
 """Bytes before the header: magic, version, length of the header."""
 _HEADER = re.compile(
@@ -46,15 +49,18 @@ def encode_series(array: npt.NDArray[np.generic], fps: float) -> NewAsset:
     )
 
 
-def decode_series(content: bytes, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Read the numbers of a track.
+def decode_series(
+    content: bytes, shape: tuple[int, int], rows: Sequence[int] | None = None
+) -> npt.NDArray[np.floating]:
+    """Read the numbers of a track: fractions of 2 to 8 bytes, in any order of bytes and of axes.
 
     Args:
         content: of the file.
         shape: frames and channels that the track says.
+        rows: the first row of the file and the one behind the last, where only these are meant.
 
     Returns:
-        (frames, channels) float32.
+        (frames, channels).
 
     Raises:
         RecordError: asset-undecodable, or asset-mismatch when it is another array.
@@ -64,20 +70,30 @@ def decode_series(content: bytes, shape: tuple[int, int]) -> npt.NDArray[np.floa
         raise RecordError(
             Reason.ASSET_UNDECODABLE, "the file of the track is no .npy file of format 1.0"
         )
-    described = (header["type"], header["order"], _read_shape(header["shape"]))
-    if described != (b"<f4", b"False", shape):
+    stored = _read_shape(header["shape"])
+    if _FRACTION.fullmatch(header["type"]) is None or _slice_shape(stored, rows) != shape:
         raise RecordError(
             Reason.ASSET_MISMATCH,
             "the array is not the one that the track describes: a row a frame, a column a channel, "
-            "float32",
+            "numbers with a fraction",
         )
-    body = content[_PREFIX + int.from_bytes(header["length"], "little") :]
-    if len(body) != math.prod(shape) * np.dtype(np.float32).itemsize:
+    dtype = np.dtype(header["type"].decode())
+    body = memoryview(content)[_PREFIX + int.from_bytes(header["length"], "little") :]
+    if len(body) != math.prod(stored) * dtype.itemsize:
         raise RecordError(Reason.ASSET_UNDECODABLE, "the file of the track is cut off or too long")
-    numbers = np.frombuffer(body, np.float32).reshape(shape)
+    order: Literal["F", "C"] = "F" if header["order"] == b"True" else "C"
+    numbers = np.frombuffer(body, dtype).reshape(stored, order=order)[slice(*rows or (None,))]
     if not np.isfinite(numbers).all():
         raise RecordError(Reason.ASSET_UNDECODABLE, "the track holds numbers that are not finite")
     return numbers
+
+
+def _slice_shape(stored: tuple[int, ...], rows: Sequence[int] | None) -> tuple[int, ...]:
+    """The shape of the rows that are meant; of nothing, where the file has not so many."""
+    if rows is None:
+        return stored
+    first, end = rows
+    return (end - first, *stored[1:]) if stored and end <= stored[0] else ()
 
 
 def _read_shape(written: bytes) -> tuple[int, ...]:

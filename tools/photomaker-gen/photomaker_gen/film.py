@@ -10,7 +10,7 @@ from affectory_protocol.outcomes import Derived, DeriveOutcome
 from affectory_protocol.places import MAX_ASSET_BYTES
 from affectory_protocol.reasons import Reason
 from affectory_protocol.record import Record
-from affectory_protocol.records import Generation, Source, Track, Tracks
+from affectory_protocol.records import Assets, Generation, Source, Track, Tracks
 from affectory_protocol.vocabularies.blendshapes import LAYOUTS, SHAPES, convert
 
 from photomaker_gen.animation import TRACK
@@ -24,6 +24,8 @@ ROLE = "frames"
 """Role of the array of pictures."""
 SUFFIX = "film"
 """Of the id of the record that has them."""
+_HEADER_BYTES = 128
+"""Of the file of a film, before its pictures; a header of numpy is a multiple of 64 long."""
 
 Frames = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.float32]
@@ -57,7 +59,7 @@ def _render_one(record: Record, task: FilmTask) -> DeriveOutcome | RecordError:
     try:
         track = _find_track(record)
         _refuse_long(track, task.config.size)
-        weights = _read_weights(track, task.read(record, track.role))
+        weights = _read_weights(track, task.read(record, track.role), _find_rows(record, track))
         seed = record.seed(task.seed)
         reference = choose_reference(task.references, seed)
         frames = _draw(weights, task, seed, reference)
@@ -86,24 +88,31 @@ def _find_track(record: Record) -> Track:
 
 
 def _refuse_long(track: Track, size: int) -> None:
-    if track.frames * size * size * 3 > MAX_ASSET_BYTES:
+    if _HEADER_BYTES + track.frames * size * size * 3 > MAX_ASSET_BYTES:
         raise RecordError(
             Reason.ASSET_TOO_LARGE,
             f"the film would have more than {MAX_ASSET_BYTES} bytes; give a smaller --size",
         )
 
 
-def _read_weights(track: Track, content: bytes) -> Weights:
+def _find_rows(record: Record, track: Track) -> list[int] | None:
+    """The rows of the array file that the asset is, None for all."""
+    assets = record.get(Assets)
+    asset = assets.root.get(track.role) if assets is not None else None
+    return None if asset is None else asset.rows
+
+
+def _read_weights(track: Track, content: bytes, rows: Sequence[int] | None) -> Weights:
     """The weights that are drawn, (frames, 52)."""
     names = LAYOUTS[track.channels]
-    series = decode_series(content, (track.frames, len(names)))
+    series = decode_series(content, (track.frames, len(names)), rows)
     shapes = series[:, [name in SHAPES for name in names]]
     if ((shapes < 0) | (shapes > 1)).any():
         raise RecordError(
             Reason.ASSET_MISMATCH, "the track holds weights of shapes that are not 0 to 1"
         )
-    rows = [convert(row, track.channels, LAYOUT) for row in series.tolist()]
-    return np.asarray(rows, dtype=np.float32)
+    drawn = [convert(row, track.channels, LAYOUT) for row in series.tolist()]
+    return np.asarray(drawn, dtype=np.float32)
 
 
 def _draw(weights: Weights, task: FilmTask, seed: int, reference: Reference | None) -> Frames:

@@ -12,7 +12,7 @@ one way only, so that every machine makes the same numbers.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,23 +45,32 @@ class Phases:
         fades = self.onset + self.hold
         return {"onset": 0.0, "apex": self.onset, "offset": fades, "neutral": fades + self.offset}
 
+    def fit(self, fps: float) -> "Phases":
+        """The same with the apex on a frame, so that one shows it: the onset is that much longer.
+
+        Args:
+            fps: frames a second.
+        """
+        return replace(self, onset=math.ceil(self.onset * fps - _SLACK) / fps)
+
 
 def move(pose: Sequence[float], phases: Phases, fps: float) -> Series:
     """Move a face from neutral to a pose and back.
 
     Args:
         pose: (c,) values at the apex; neutral is 0.
-        phases: how long.
+        phases: how long; the apex is on a frame, as of `Phases.fit`.
         fps: frames a second.
 
     Returns:
-        (f, c). The first frame is neutral, and the last is the first one at which the
-        movement is over.
+        (f, c). The first frame is neutral, one at least is the pose, and the last is the first
+        one at which the movement is over.
     """
     end = phases.begins["neutral"]
     times = np.arange(math.ceil(end * fps - _SLACK) + 1, dtype=np.float64) / fps
     shown = _ease(np.minimum(times / phases.onset, (end - times) / phases.offset))
-    shown[-1] = 0.0  # the last frame is neutral to the last bit
+    shown[round(phases.onset * fps)] = 1.0  # the apex is the pose to the last bit,
+    shown[-1] = 0.0  # and the last frame is neutral
     return np.outer(shown, pose) + 0.0  # turns -0.0 into 0.0
 
 
@@ -79,4 +88,4 @@ def is_calm(series: Series, fps: float) -> bool:
 def _ease(share: Series) -> Series:
     """The minimum-jerk curve: 0 at 0 and before, 1 at 1 and after."""
     t = np.clip(share, 0.0, 1.0)
-    return np.asarray(t * t * t * (10.0 + t * (6.0 * t - 15.0)))
+    return np.minimum(t * t * t * (10.0 + t * (6.0 * t - 15.0)), 1.0)  # rounding may pass 1

@@ -57,7 +57,7 @@ def _find_face(record: Record, read: Callable[[Record, str], bytes]) -> Referenc
         return None
     for role, found in faces.root.items():
         if role in assets.root and found.items:
-            left, top, right, bottom = found.items[0].bbox_xyxy
+            left, top, right, bottom = max((face.bbox_xyxy for face in found.items), key=_area)
 
             def read_photograph(role: str = role) -> bytes:
                 return read(record, role)
@@ -65,3 +65,9 @@ def _find_face(record: Record, read: Callable[[Record, str], bytes]) -> Referenc
             box = (left, top, right, bottom)
             return Reference(record.id, box, read_photograph, record.get(Source))
     return None
+
+
+def _area(box: Sequence[float]) -> float:
+    """Of a box (left, top, right, bottom), square pixels."""
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)

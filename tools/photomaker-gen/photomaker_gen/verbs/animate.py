@@ -24,7 +24,7 @@ from photomaker_gen.tool import tool
 _WAY = f"seconds, {MIN_SECONDS} to {MAX_SECONDS:g}"
 
 
-@tool.verb(kind=Kind.MAP, behaviour=1, needs=(Expression,), writes=(Assets, Tracks), batch_size=16)
+@tool.verb(kind=Kind.MAP, behaviour=2, needs=(Expression,), writes=(Assets, Tracks), batch_size=16)
 def animate(
     run: Run,
     fps: Annotated[

@@ -12,7 +12,7 @@ from photomaker_gen.tool import SKETCH, Size, find_references, read_asset, tool
 
 @tool.verb(
     kind=Kind.DERIVE,
-    behaviour=1,
+    behaviour=2,
     needs=(Tracks, Assets),
     reads=(Source,),
     writes=(Assets, Generation),
