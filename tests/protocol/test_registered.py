@@ -106,6 +106,8 @@ RIGHT = [
     *(_track(channels=layout) for layout in LAYOUTS),
     _track(fps=59.94, start=0.5, key_frames=[{"name": "my-own", "time": 0}]),
     _track(key_frames=None),
+    _track(key_frames=[{"name": name, "time": time} for name, time in (("a", 0), ("b", 0))]),
+    _track(fps=0.3, frames=1, key_frames=[{"name": "neutral", "time": 1 / 0.3}]),
     *(_rows(rows) for rows in ([0, 0], [3, 9], None)),
 ]
 
@@ -123,6 +125,15 @@ WRONG = [
     (_track(start=-0.1), "/tracks/*/start"),
     (_track(frames=0), "/tracks/*/frames"),
     (_track(key_frames=[{"name": "Apex!", "time": 0}]), "/tracks/*/key_frames/0/name"),
+    (
+        _track(key_frames=[{"name": "a", "time": 0.1}, {"name": "b", "time": 0}]),
+        "/tracks/* must hold key frames in the order of time",
+    ),
+    (
+        _track(fps=25, frames=2, key_frames=[{"name": "a", "time": 0.09}]),
+        "/tracks/* must hold key frames in the order of time",
+    ),
+    (_track(key_frames=[{"name": "a", "time": "0"}]), "/tracks/*/key_frames/0/time"),
     (_rows([9, 3]), "/assets/* must hold rows that end behind"),
     (_rows([3]), "/assets/*/rows"),
     (_unit(3, "both"), "/expression/action_units/0 must hold the number of an action unit"),

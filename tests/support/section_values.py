@@ -184,6 +184,14 @@ generation = _model(
         **_made,
     },
 )
+_early = st.sampled_from([0, 0.0, 1e-9, 5e-9])
+"""Seconds that lie within any track; key frames are in the order of time."""
+
+
+def _order(key_frames: list[dict[str, object]]) -> list[dict[str, object]]:
+    return sorted(key_frames, key=lambda key: key["time"])
+
+
 tracks = st.dictionaries(
     _role,
     _model(
@@ -197,7 +205,7 @@ tracks = st.dictionaries(
         {
             "start": _seconds,
             "key_frames": _optional(
-                st.lists(_model({"name": _role, "time": _seconds}), max_size=2)
+                st.lists(_model({"name": _role, "time": _early}), max_size=2).map(_order)
             ),
             "of": _optional(_role),
             **_made,
