@@ -49,14 +49,16 @@ def show(space, record, tmp_path):
             "picture": tmp_path / "plane.png",
             "faces": None,
         }
-        texts = {0: HOSTILE}
-        records = [record(n, "test", text=texts.get(n)) for n in range(RECORDS)]
+        told |= changes
+        texts, face, say = {0: HOSTILE}, told.pop("weights", None), told.pop("say", print)
+        records = [record(n, "test", text=texts.get(n), weights=face) for n in range(RECORDS)]
         (page,) = plot(
             records,
             space=space,
             features=Features(HashedEncoder()),
-            plan=Plan(**{**told, **changes}),
+            plan=Plan(**told),
             places=Places({"": tmp_path}),
+            say=say,
         )
         return page.decode()
 
@@ -160,11 +162,41 @@ def test_drawn_faces_come_from_the_manifest(show, faces):
 
 def test_a_drawn_face_that_cannot_be_read_is_told_by_its_line(show, faces, tmp_path):
     (tmp_path / "face.png").write_bytes(b"no picture")
-    with pytest.raises(UsageError, match="--faces cannot be used, in line 1"):
+    with pytest.raises(UsageError, match="--faces cannot be used, at byte 0"):
         show(faces=faces, lookups=RECORDS, found=RECORDS)
     faces.write_text("{\n", "utf-8")
-    with pytest.raises(UsageError, match="no valid record in line 1"):
+    with pytest.raises(UsageError, match="no valid record at byte 0"):
         show(faces=faces)
+
+
+def test_manifest_of_faces_is_read_as_every_manifest_is(show, faces):
+    faces.write_bytes(b"\xef\xbb\xbf" + faces.read_bytes().replace(b"\n", b"\r\n\r\n")[:-4])
+
+    assert show(faces=faces).count('<img src="data:image/jpeg;base64,') == 12
+
+
+def test_faces_without_a_picture_are_counted(show, faces):
+    said = []
+    lines = [json.loads(line) for line in faces.read_text().splitlines()]
+    del lines[1]["assets"]
+    faces.write_text("".join(f"{json.dumps(line)}\n" for line in lines[:2]))
+    page = show(faces=faces, lookups=RECORDS, found=RECORDS, say=said.append)
+    shown = page.count("<li") // RECORDS  # every sentence finds all of the different faces
+
+    assert said == [f"{shown - 1} of the {shown} faces shown have no picture in --faces."]
+    assert said[0] in page
+    assert page.count("<small>no picture</small>") == RECORDS * (shown - 1)
+
+
+def test_picture_of_an_identical_face_is_shown_and_says_whose_it_is(show, faces):
+    said, lines = [], faces.read_text().splitlines(keepends=True)
+    faces.write_text(lines[7] + lines[5])
+    other = show(faces=faces, weights=[0.25] * 52, say=said.append)
+    faces.write_text(lines[7] + lines[0])
+    own = show(faces=faces, weights=[0.25] * 52, say=said.append)
+
+    assert other.count("<small>drawn for r7</small>") == other.count("<img") == 4
+    assert (own.count("drawn for"), own.count("<img"), said) == (0, 4, [])
 
 
 def test_a_split_without_records_is_refused(show):

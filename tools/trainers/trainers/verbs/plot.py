@@ -24,7 +24,7 @@ DEFAULT_FOUND = 6
 
 @tool.verb(
     kind=Kind.SINK,
-    behaviour=1,
+    behaviour=2,
     group=GROUP,
     needs=(Source, Text, Expression),
     reads=(Labels, Assets),
@@ -77,5 +77,12 @@ def plot(
     places = run.places if faces is None else with_own_assets(run.places, faces)
     with open_features(load_encoder(run, model), cache) as features:
         shown = load_space(space, features.encoder)
-        work = partial(plot_space, space=shown, features=features, plan=plan, places=places)
+        work = partial(
+            plot_space,
+            space=shown,
+            features=features,
+            plan=plan,
+            places=places,
+            say=(lambda _: None) if run.settings.quiet else partial(typer.echo, err=True),
+        )
         run.sink(work, check=check_example)

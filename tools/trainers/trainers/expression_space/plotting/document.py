@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.expression_space.plotting.colours import COLOURS, NAMES, Emotions
+from trainers.expression_space.plotting.portraits import Portrait
 from trainers.expression_space.plotting.retrieval import Found, Lookup
 
 WIDTH, HEIGHT, MARGIN = 1000.0, 700.0, 20.0
@@ -48,7 +49,7 @@ class Contents:
         places: (2 n, 2) of sentences, then of faces; from 0 to 1.
         emotions: of the records.
         lookups: what sentences find.
-        portraits: drawn faces as data: addresses, by id.
+        portraits: drawn faces by the id of the record that shows one; None where nobody named any.
     """
 
     title: str
@@ -57,7 +58,20 @@ class Contents:
     places: NDArray[np.float64]
     emotions: Emotions
     lookups: Sequence[Lookup]
-    portraits: Mapping[str, str]
+    portraits: Mapping[str, Portrait] | None
+
+    @property
+    def shown(self) -> set[str]:
+        """Ids of the records whose faces sentences find."""
+        return {self.records[found.record].id for one in self.lookups for found in one.found}
+
+    @property
+    def pictures(self) -> str:
+        """What is to be said of faces without a picture; nothing where none is missing."""
+        missing = self.shown - (self.portraits or {}).keys()
+        if self.portraits is None or not missing:
+            return ""
+        return f"{len(missing)} of the {len(self.shown)} faces shown have no picture in --faces."
 
 
 def render_page(contents: Contents) -> bytes:
@@ -77,6 +91,7 @@ def render_page(contents: Contents) -> bytes:
         "origin": escape(contents.emotions.origin),
         "legend": "\n".join(_list_legend(contents.emotions)),
         "faces": str(contents.lookups[0].faces if contents.lookups else 0),
+        "pictures": escape(contents.pictures),
         "lookups": "\n".join(_tell_lookup(one, contents) for one in contents.lookups),
         "records": _write_records(contents),
         "script": script,
@@ -139,10 +154,20 @@ def _tell_lookup(lookup: Lookup, contents: Contents) -> str:
 
 def _tell_found(found: Found, contents: Contents) -> str:
     record = contents.records[found.record]
-    picture = contents.portraits.get(record.id)
-    image = f'<img src="{escape(picture)}" alt="">' if picture else ""
+    image = "" if contents.portraits is None else _show(record.id, contents.portraits)
     own = ' class="own"' if found.is_own else ""
     return f"<li{own}>{image}{escape(record.face)} <small>cosine {found.cosine:.3f}</small></li>"
+
+
+def _show(record: str, portraits: Mapping[str, Portrait]) -> str:
+    """The picture of a face; of whom it is, where another record has the identical face."""
+    portrait = portraits.get(record)
+    if portrait is None:
+        return "<small>no picture</small> "
+    image = f'<img src="{escape(portrait.address)}" alt="">'
+    if portrait.owner == record:
+        return image
+    return f"{image}<small>drawn for {escape(portrait.owner)}</small> "
 
 
 def _write_records(contents: Contents) -> str:

@@ -1,6 +1,6 @@
 """From records to a picture and a page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from affectory_protocol.record import Record
 
 from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
+from trainers.expression_space.judging.ranks import find_identical
 from trainers.expression_space.judging.said import mark_said
 from trainers.expression_space.plotting.colours import find_emotions
 from trainers.expression_space.plotting.document import Contents, Shown, render_page
 from trainers.expression_space.plotting.picture import draw_plane
-from trainers.expression_space.plotting.portraits import read_portraits
+from trainers.expression_space.plotting.portraits import Portrait, read_portraits
 from trainers.expression_space.plotting.projection import project
-from trainers.expression_space.plotting.retrieval import choose_asked, look_up, tell_face
+from trainers.expression_space.plotting.retrieval import Lookup, choose_asked, look_up, tell_face
 from trainers.expression_space.space import Space
 from trainers.expression_space.split import Split
 from trainers.further_file import write_file
@@ -49,7 +50,13 @@ class Plan:
 
 
 def plot(
-    records: Iterable[Record], *, space: Space, features: Features, plan: Plan, places: Places
+    records: Iterable[Record],
+    *,
+    space: Space,
+    features: Features,
+    plan: Plan,
+    places: Places,
+    say: Callable[[str], None],
 ) -> Iterator[bytes]:
     """Show where sentences and faces lie in a space.
 
@@ -59,6 +66,7 @@ def plot(
         features: by the encoder that the space was trained with.
         plan: what is to be shown.
         places: where pictures lie.
+        say: is told how many faces have no picture.
 
     Yields:
         The page.
@@ -66,14 +74,14 @@ def plot(
     Raises:
         UsageError: the split has no records, or a drawn face cannot be read.
     """
-    shown = _choose(read_examples(records), plan)
+    examples = read_examples(records)
+    shown = _choose(examples, plan)
     texts = space.embed_texts(features.encode(shown.texts))
     faces = space.embed_faces(shown.faces)
     emotions = find_emotions(mark_said(shown.emotions), shown.faces)
     plane = project(texts, faces, plan.seed)
     asked = choose_asked(emotions.classes, plan.lookups, plan.seed)
     lookups = look_up(texts, faces, shown.faces, asked, plan.found)
-    wanted = {shown.ids[found.record] for one in lookups for found in one.found}
     contents = Contents(
         title=plan.title,
         summary=f"{len(shown)} records of the split {plan.split}; sentences and faces laid out by "
@@ -82,8 +90,10 @@ def plot(
         places=plane,
         emotions=emotions,
         lookups=lookups,
-        portraits={} if plan.faces is None else read_portraits(plan.faces, wanted, places),
+        portraits=_find_portraits(examples, shown, lookups, plan, places),
     )
+    if contents.pictures:
+        say(contents.pictures)
     if plan.picture is not None:
         write_file(plan.picture, draw_plane(plane, emotions, plan.title))
     yield render_page(contents)
@@ -98,6 +108,19 @@ def _choose(examples: Examples, plan: Plan) -> Examples:
         )
     drawn = np.random.default_rng(plan.seed).permutation(len(part))[: plan.points]
     return part.take(np.sort(drawn))
+
+
+def _find_portraits(
+    examples: Examples, shown: Examples, lookups: Sequence[Lookup], plan: Plan, places: Places
+) -> dict[str, Portrait] | None:
+    """The pictures of the faces that sentences find; of any record that has the identical face."""
+    if plan.faces is None:
+        return None
+    found = {shown.ids[found.record] for one in lookups for found in one.found}
+    numbers = find_identical(examples.faces).tolist()
+    shows = {n: one for n, one in zip(numbers, examples.ids, strict=True) if one in found}
+    owners = zip(numbers, examples.ids, strict=True)
+    return read_portraits(plan.faces, {one: shows[n] for n, one in owners if n in shows}, places)
 
 
 def _tell(shown: Examples) -> list[Shown]:
