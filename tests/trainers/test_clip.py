@@ -54,6 +54,19 @@ def test_space_of_clip_reads_faces(run, tmp_path):
     assert all(len(json.loads(one)["expression"]["blendshapes"]["weights"]) == 52 for one in lines)
 
 
+def test_space_of_clip_is_placed_judged_and_shown(run, tmp_path):
+    run("train", "--max-epochs", 2).ok()
+    for verb, output in (("embed", "e"), ("evaluate", "e.json"), ("plot", "p.html")):
+        run(verb, "--space", "s.safetensors", output=output).ok()
+    evaluation = json.loads((tmp_path / "e.json").read_bytes())
+
+    assert evaluation["groups"]["test"] == 6
+    assert (tmp_path / "e").stat().st_size > 30 * 4 * Space.load(
+        tmp_path / "s.safetensors"
+    ).config.dimension
+    assert "<svg" in (tmp_path / "p.html").read_text()
+
+
 def test_second_run_makes_no_encoder_call(run, tmp_path):  # item 9 of the dossier
     words = ("--max-epochs", 1, "--cache", tmp_path / "features.sqlite")
     first, second = run("train", *words).ok(), run("train", *words, output="again").ok()
