@@ -17,16 +17,7 @@ _WIDTH = 24
 """Of the column of names, characters."""
 
 
-class SpaceGroups(Groups):
-    """How many records took part; what they share may not be known."""
-
-    overlap: int | None = Field(  # type: ignore[assignment] # wider than that of others
-        description="Texts and values of groups that scored records share with those learned "
-        "from: 0, or null where it is not known what the spaces learned from."
-    )
-
-
-class SpaceEvaluation(Evaluation[SpaceGroups]):
+class SpaceEvaluation(Evaluation[Groups]):
     """All figures of one space."""
 
     annotators: tuple[str, ...] = Field(
@@ -54,7 +45,7 @@ def evaluate_predictions(predictions: Predictions) -> SpaceEvaluation:
     metrics = judge.state_metrics()
     return SpaceEvaluation(
         command=COMMAND,
-        groups=SpaceGroups(
+        groups=Groups(
             train=meaning.train,
             validation=meaning.validation,
             test=len(meaning.ids),
