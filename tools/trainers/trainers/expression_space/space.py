@@ -6,7 +6,6 @@ Shapes: n sentences or faces, d numbers of an encoded text, k dimensions of the 
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +28,7 @@ from trainers.expression_space.layers import (
     compute,
     name_tensors,
 )
+from trainers.expression_space.metadata import read_entry
 from trainers.expression_space.recipe import Preset, Recipe
 from trainers.expression_space.terms import Terms
 
@@ -156,7 +156,7 @@ class Space:
         content = path.read_bytes()
         try:
             tensors = safetensors.numpy.load(content)
-            config = SpaceConfig.model_validate_json(_read_entry(content))
+            config = SpaceConfig.model_validate_json(read_entry(content, ENTRY))
             _check_tensors(config, tensors)
         except (*_BROKEN, ValidationError):
             raise UsageError(
@@ -243,13 +243,6 @@ def write_space(config: SpaceConfig, tensors: Tensors) -> bytes:
     """Write a space; the same one gives the same bytes."""
     ordered = {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)}
     return safetensors.numpy.save(ordered, metadata={ENTRY: config.model_dump_json()})
-
-
-def _read_entry(content: bytes) -> str:
-    """The entry of the metadata; after the file's first 8 bytes, which say how long it is."""
-    length = int.from_bytes(content[:8], "little")
-    entry = json.loads(content[8 : 8 + length])["__metadata__"][ENTRY]
-    return str(entry)
 
 
 def _check_tensors(config: SpaceConfig, tensors: Tensors) -> None:
