@@ -9,6 +9,7 @@ import pytest
 from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.records import Labels
 from trainers.backends.hashed import HashedEncoder
+from trainers.cli import tool
 from trainers.expression_space.examples import read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.budget import describe_training
@@ -73,6 +74,13 @@ def judge(record, spaces, tmp_path):
 def judged(record, spaces, tmp_path_factory):
     """One evaluation for those who only look at it."""
     return run(record, spaces, tmp_path_factory.mktemp("judged"))
+
+
+@pytest.mark.parametrize(("verb", "expected"), [("evaluate", "tolerance"), ("embed", "bytes")])
+def test_figures_promise_a_tolerance_where_vectors_promise_bytes(verb, expected):
+    declared, _ = tool.verbs[f"expression-space {verb}"]
+    (hashed,) = (one for one in declared.backends if one.name == "hashed")
+    assert hashed.determinism == expected
 
 
 def test_every_figure_follows_from_the_predictions_file_alone(judged):
@@ -306,6 +314,19 @@ def test_a_baseline_that_wins_stands_in_the_first_line():
     first = render_evaluation(evaluation).splitlines()[0]
     assert first == say_winners(evaluation.metrics)
     assert first.startswith("ahead of the space: ridge in mae-all (0.000 against 0.")
+
+
+def test_a_baseline_may_look_up_by_another_face_than_it_is_asked_for():
+    given = perfect()
+    ridge = Answer(given.answers["mean"].faces, looked_up=given.target)
+    told = replace(given, answers={**given.answers, "ridge": ridge})
+    values = {
+        one.name: one.baselines["ridge"]
+        for one in evaluate_predictions(parse_predictions(write_predictions(told))).metrics
+        if "ridge" in one.baselines
+    }
+    assert values["text-to-face-pool-r1"] == values["face-to-text-pool-r1"] == 1.0
+    assert values["mae-all"] > 0.2
 
 
 def test_a_collapsed_space_is_told_from_one_that_is_not():
