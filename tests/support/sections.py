@@ -94,7 +94,7 @@ def _tracks(number: int) -> str:
     return (
         '{"face":{"role":"face_track","fps":30.0,"channels":"arkit-52","unit":"weight",'
         f'"frames":{_SHORT if number % 3 == 0 else _LONG},'
-        f'"key_frames":[{{"name":"apex","time":0.1}}],{MADE_BY}}}}}'
+        f'"key_frames":[{{"name":"apex","time":0.05}}],{MADE_BY}}}}}'
     )
 
 
