@@ -8,14 +8,15 @@ import subprocess
 
 import numpy as np
 import pytest
-from affectory_protocol.errors import UsageError
+from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.facs import parse_facs, to_blendshapes
 from affectory_protocol.places import Places
+from affectory_protocol.records import EmotionLabel
 from PIL import Image
 from sections import encode_png
 from trainers.backends.hashed import HashedEncoder
 from trainers.expression_space.features import Features
-from trainers.expression_space.judging.read_back import CLASSES, show_emotion
+from trainers.expression_space.judging.read_back import show_emotion
 from trainers.expression_space.plotting.colours import NAMES, NO_LABEL, find_emotions
 from trainers.expression_space.plotting.projection import project
 from trainers.expression_space.plotting.retrieval import choose_asked, look_up, tell_face
@@ -124,13 +125,28 @@ def test_a_face_is_told_by_its_strongest_units():
 
 def test_colours_are_those_of_people_and_else_those_of_the_faces():
     faces = np.stack([show_emotion("joy", "ekman", 1.0), show_emotion("anger", "ekman", 1.0)])
-    said = np.zeros((2, len(CLASSES)), dtype=bool)
+    said = [[], []]
     read = find_emotions(said, faces)
     assert [NAMES[one] for one in read.classes] == ["joy", "anger"]
-    said[0, CLASSES.index("fear")] = True
+    said[0].append(EmotionLabel(vocabulary="ekman", label="fear"))
     told = find_emotions(said, faces)
     assert [NAMES[one] for one in told.classes] == ["fear", NO_LABEL]
     assert read.origin != told.origin
+
+
+def test_a_sentence_has_the_colour_of_the_emotion_with_most_votes():
+    said = [
+        [
+            EmotionLabel(vocabulary="ekman", label="anger", votes=2),
+            EmotionLabel(vocabulary="ekman", label="joy", votes=5),
+        ],
+        [
+            EmotionLabel(vocabulary="goemotions", label="gratitude", score=0.9),
+            EmotionLabel(vocabulary="ekman", label="anger", score=0.2),
+        ],
+    ]
+    classes = find_emotions(said, np.zeros((2, 52), dtype=np.float32)).classes
+    assert [NAMES[one] for one in classes] == ["joy", "joy"]
 
 
 def test_the_page_has_a_mark_for_each_sentence_and_each_face(show):
@@ -200,7 +216,7 @@ def test_picture_of_an_identical_face_is_shown_and_says_whose_it_is(show, faces)
 
 
 def test_a_split_without_records_is_refused(show):
-    with pytest.raises(UsageError, match="no record is in the split: train"):
+    with pytest.raises(ManifestError, match="no record is in the split: train"):
         show(split=Split.TRAIN)
 
 

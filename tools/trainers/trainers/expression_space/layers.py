@@ -128,11 +128,6 @@ def name_tensors(layers: Sequence[Layer], prefix: str) -> dict[str, tuple[int, .
     return shapes
 
 
-def count_parameters(layers: Sequence[Layer]) -> int:
-    """How many numbers a network learns."""
-    return sum(int(np.prod(shape)) for shape in name_tensors(layers, "").values())
-
-
 def compute(layers: Sequence[Layer], tensors: Tensors, prefix: str, rows: Array) -> Array:
     """Send rows through a network, as it is when it is not trained.
 

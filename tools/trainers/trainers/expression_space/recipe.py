@@ -41,7 +41,7 @@ class Recipe(Choices):
         warm_up: share of the steps in which the learning rate rises; it falls in the others.
         batch_size: examples a step.
         max_epochs: passes over the data, at most.
-        patience: epochs without a better validation loss before training ends.
+        patience: epochs without a smaller error of faces on validation before training ends.
     """
 
     dimension: int = Field(default=128, ge=2, le=4096)

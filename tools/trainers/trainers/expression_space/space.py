@@ -114,7 +114,7 @@ class SpaceConfig(_Told):
     recipe: Recipe
     seed: int
     data: Data
-    best_epoch: int = Field(description="Whose weights these are: least validation loss.")
+    best_epoch: int = Field(description="Whose weights these are: least error of faces.")
     curve: tuple[Epoch, ...]
 
     @property

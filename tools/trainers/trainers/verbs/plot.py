@@ -10,7 +10,7 @@ from affectory_protocol.own_assets import with_own_assets
 from affectory_protocol.records import Assets, Expression, Labels, Source, Text
 
 from trainers.expression_space.split import Split
-from trainers.space_backends import CLIP, HASHED
+from trainers.space_backends import CLIP, HASHED_FIGURES
 from trainers.space_command import GROUP, Cache, Model, SpaceFile, load_encoder
 from trainers.tool import tool
 
@@ -28,7 +28,7 @@ DEFAULT_FOUND = 6
     group=GROUP,
     needs=(Source, Text, Expression),
     reads=(Labels, Assets),
-    backends=(HASHED, CLIP),
+    backends=(HASHED_FIGURES, CLIP),
     seeded=True,
     memory=Memory.PER_RECORD,
 )

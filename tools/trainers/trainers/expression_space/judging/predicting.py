@@ -1,6 +1,5 @@
 """Asks a space, and everyone beside it, for the faces of the test records."""
 
-import tempfile
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from affectory_protocol.cli.components import Components
 from affectory_protocol.errors import ManifestError
 from numpy.typing import NDArray
 
+from trainers.expression_space.disk_array import make_disk_array
 from trainers.expression_space.examples import Examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.baselines import predict_mean
@@ -132,9 +132,7 @@ def _encode(examples: Examples, features: Features, split: Split) -> Side:
             f"no record is in the split: {split}",
             hint="`manifest split` divides a manifest; evaluate reads all of its parts.",
         )
-    shape = (n, features.encoder.dimension)
-    with tempfile.TemporaryFile() as file:
-        encoded: Floats = np.memmap(file, dtype=np.float32, mode="w+", shape=shape)
+    encoded = make_disk_array((n, features.encoder.dimension))
     for start in range(0, n, ROWS_AT_ONCE):
         texts = examples.texts[start : start + ROWS_AT_ONCE]
         encoded[start : start + len(texts)] = features.encode(texts)

@@ -12,7 +12,6 @@ metadata. It holds no text.
 - `said` (n, c): which classes of `ekman` people found; a row without any has no label.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +26,7 @@ from trainers.expression_space.judging.budget import Training
 from trainers.expression_space.judging.lookups import Lookup
 from trainers.expression_space.judging.read_back import CLASSES
 from trainers.expression_space.judging.shapes import NAMES
+from trainers.expression_space.metadata import read_entry
 
 THIS = "this"
 """The space that is judged."""
@@ -166,10 +166,7 @@ def parse_predictions(content: bytes) -> Predictions:
 
 
 def _read_meaning(content: bytes) -> Meaning:
-    """The entry of the metadata; after the file's first 8 bytes, which say how long it is."""
-    length = int.from_bytes(content[:8], "little")
-    written = json.loads(content[8 : 8 + length])["__metadata__"]["predictions"]
-    meaning = Meaning.model_validate_json(written)
+    meaning = Meaning.model_validate_json(read_entry(content, "predictions"))
     if meaning.format != FORMAT:
         raise ValueError
     return meaning

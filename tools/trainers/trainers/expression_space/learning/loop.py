@@ -21,7 +21,7 @@ from torch.nn import functional
 from trainers.expression_space.collapse import measure_collapse
 from trainers.expression_space.layers import Array
 from trainers.expression_space.learning.checkpoint import Checkpoint, State
-from trainers.expression_space.learning.losses import LOSSES, TOTAL, Batch
+from trainers.expression_space.learning.losses import FACES, LOSSES, TOTAL, Batch
 from trainers.expression_space.learning.network import SpaceModel
 from trainers.expression_space.recipe import Preset, Recipe
 from trainers.expression_space.space import Epoch, Network
@@ -93,7 +93,7 @@ class Trained:
     Attributes:
         tensors: of the networks after the best epoch, by name.
         curve: all epochs.
-        best_epoch: the one with the least validation loss.
+        best_epoch: the one with the least error of faces on validation examples.
     """
 
     tensors: dict[str, Array]
@@ -145,8 +145,14 @@ class _Trainer:
 
     @property
     def best_epoch(self) -> int:
-        """The first of those with the least validation loss."""
-        return min(self.curve, key=lambda epoch: epoch.validation[TOTAL]).epoch
+        """The first of those with the least error of faces on validation examples.
+
+        The alignment has no say: its cross-entropy begins to rise, since a space that is surer is
+        punished more where it is wrong, epochs before lookups stop getting better.
+        """
+        recipe = self._task.recipe
+        name = FACES if recipe.face_weight + recipe.text_weight > 0.0 else TOTAL
+        return min(self.curve, key=lambda epoch: epoch.validation[name]).epoch
 
     @property
     def is_done(self) -> bool:

@@ -17,6 +17,8 @@ MAX_SCALE = 100.0
 """Of the alignment: the temperature does not fall below 0.01 (Radford et al. 2021, section 2.5)."""
 TOTAL = "total"
 """Name of the loss that is made small; the others are its parts, before they are weighted."""
+FACES = "faces"
+"""Name of that part of it which is errors of faces, weighted."""
 
 
 class Batch(NamedTuple):
@@ -34,13 +36,10 @@ class Batch(NamedTuple):
 
 
 def weigh(losses: dict[str, torch.Tensor], recipe: Recipe) -> dict[str, torch.Tensor]:
-    """Add the total: the losses `face`, `text` and `alignment`, each times its weight."""
-    total = (
-        recipe.face_weight * losses["face"]
-        + recipe.text_weight * losses["text"]
-        + recipe.alignment_weight * losses["alignment"]
-    )
-    return {**losses, TOTAL: total}
+    """Add the sum of `face` and `text` by their weights, and the total with `alignment`."""
+    faces = recipe.face_weight * losses["face"] + recipe.text_weight * losses["text"]
+    total = faces + recipe.alignment_weight * losses["alignment"]
+    return {**losses, FACES: faces, TOTAL: total}
 
 
 class CompactLoss(nn.Module):
@@ -61,7 +60,7 @@ class CompactLoss(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(1.0 / recipe.temperature).log())
 
     def forward(self, model: SpaceModel, batch: Batch) -> dict[str, torch.Tensor]:
-        """The losses `face`, `text`, `alignment` and `total`."""
+        """The losses `face`, `text`, `alignment`, `faces` and `total`."""
         recipe = self._recipe
         seen = batch.faces
         if model.training:  # of mean 0, and what is to be said stays clean
@@ -116,7 +115,7 @@ class OriginalLoss(nn.Module):
         self._recipe = recipe
 
     def forward(self, model: SpaceModel, batch: Batch) -> dict[str, torch.Tensor]:
-        """The losses `face`, `text`, `alignment` and `total`."""
+        """The losses `face`, `text`, `alignment`, `faces` and `total`."""
         recipe, faces = self._recipe, batch.faces
         if model.training:
             faces = (faces + recipe.noise * torch.rand_like(faces)).clamp(max=1.0)

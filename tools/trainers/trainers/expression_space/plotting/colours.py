@@ -3,12 +3,15 @@
 Source: Okabe & Ito 2008, Color universal design: its colours; the two greys are ours.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainers.expression_space.judging.prototypes import Said, find_dominant
 from trainers.expression_space.judging.read_back import CLASSES, read_emotions
+from trainers.expression_space.judging.said import mark_said
 
 NO_LABEL = "no label"
 COLOURS: dict[str, str] = {
@@ -37,14 +40,16 @@ class Emotions(NamedTuple):
     origin: str
 
 
-def find_emotions(said: NDArray[np.bool_], faces: NDArray[np.float32]) -> Emotions:
-    """Take people's labels where there are any, the first of several; else what the faces show.
+def find_emotions(said: Sequence[Said], faces: NDArray[np.float32]) -> Emotions:
+    """Take the label that `find_dominant` chooses, where people gave any; else what faces show.
 
     Args:
-        said: (n, c) classes that people found.
+        said: (n,) what people found.
         faces: (n, s) the annotator's.
     """
-    if said.any():
-        classes = np.where(said.any(axis=1), said.argmax(axis=1), len(CLASSES))
+    dominant = [find_dominant([one for one in each if mark_said([[one]]).any()]) for each in said]
+    marked = mark_said([[] if one is None else [one] for one in dominant])
+    if marked.any():
+        classes = np.where(marked.any(axis=1), marked.argmax(axis=1), len(CLASSES))
         return Emotions(classes.astype(np.int64), "people's labels")
     return Emotions(read_emotions(faces).argmax(axis=1).astype(np.int64), "read from the faces")

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from affectory_protocol.errors import UsageError
+from affectory_protocol.errors import ManifestError
 from affectory_protocol.places import Places
 from affectory_protocol.record import Record
 
 from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.ranks import find_identical
-from trainers.expression_space.judging.said import mark_said
 from trainers.expression_space.plotting.colours import find_emotions
 from trainers.expression_space.plotting.document import Contents, Shown, render_page
 from trainers.expression_space.plotting.picture import draw_plane
@@ -72,13 +71,14 @@ def plot(
         The page.
 
     Raises:
-        UsageError: the split has no records, or a drawn face cannot be read.
+        ManifestError: the split has no records.
+        UsageError: a drawn face cannot be read.
     """
     examples = read_examples(records)
     shown = _choose(examples, plan)
     texts = space.embed_texts(features.encode(shown.texts))
     faces = space.embed_faces(shown.faces)
-    emotions = find_emotions(mark_said(shown.emotions), shown.faces)
+    emotions = find_emotions(shown.emotions, shown.faces)
     plane = project(texts, faces, plan.seed)
     asked = choose_asked(emotions.classes, plan.lookups, plan.seed)
     lookups = look_up(texts, faces, shown.faces, asked, plan.found)
@@ -102,7 +102,7 @@ def plot(
 def _choose(examples: Examples, plan: Plan) -> Examples:
     part = examples.part(plan.split)
     if not len(part):
-        raise UsageError(
+        raise ManifestError(
             f"no record is in the split: {plan.split}",
             hint="Show another with --split, or divide the manifest: manifest split.",
         )
