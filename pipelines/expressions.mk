@@ -146,8 +146,9 @@ $(SPACE)/hf/README.md: $(SPACE)/split.jsonl $(call space-full,hf/README.md,datas
 $(SPACE)/livelink.csv: $(SPACE)/moving.jsonl $(call space-step,livelink.csv,dataset-io)
 	bin/affectory dataset-io export livelink-csv --root assets=$(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
 
-$(SPACE)/film.mp4: $(SPACE)/drawn.jsonl $(call space-step,film.mp4,dataset-io) $(if $(filter local,$(RUN)),ffmpeg)
-	bin/affectory dataset-io export mp4 --root assets=$(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
+# By the ffmpeg of the extra: one build everywhere, so that the film is the same in an image.
+$(SPACE)/film.mp4: $(SPACE)/drawn.jsonl $(call space-full,film.mp4,dataset-io)
+	EXTRAS=full bin/affectory dataset-io export mp4 --root assets=$(SPACE)/assets -i $< -o $@ $(KEEP) && touch $@
 
 .PHONY: expressions
 expressions: $(addprefix $(SPACE)/,page.html sentences.csv hf/README.md livelink.csv film.mp4) ## Sentences to a space they share with faces: trained, judged, shown, exported

@@ -3,6 +3,9 @@
 import json
 import re
 import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 import numpy as np
 import orjson
@@ -13,7 +16,7 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Assets, Expression, Tracks
 from dataset_io.export_config import FilmConfig
 from dataset_io.exports import ffmpeg
-from dataset_io.exports.ffmpeg import FORMATS, find_missing
+from dataset_io.exports.ffmpeg import FORMATS, find_missing, find_program
 from dataset_io.exports.film import read_frames
 from dataset_io.exports.frames import Frames
 
@@ -149,6 +152,20 @@ def pretend(monkeypatch, tmp_path):
         monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
     return pretend
+
+
+def test_build_of_the_extra_comes_before_that_of_the_path(pretend, monkeypatch, tmp_path):
+    pretend("exit 3")
+    bundled = tmp_path / "bundled"
+    bundled.write_text("#!/bin/sh\necho Encoder libx264\n", "utf-8")
+    bundled.chmod(0o755)
+    package = ModuleType(ffmpeg.PACKAGE)
+    package.__spec__ = ModuleSpec(ffmpeg.PACKAGE, None)
+    package.get_ffmpeg_exe = lambda: str(bundled)
+    monkeypatch.setitem(sys.modules, ffmpeg.PACKAGE, package)
+
+    assert find_program() == str(bundled)
+    assert find_missing("mp4") == []
 
 
 def test_build_without_the_encoder_is_missing_it(pretend):

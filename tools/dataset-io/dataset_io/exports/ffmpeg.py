@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import IO
 
 from affectory_protocol.command import Missing
@@ -23,7 +24,12 @@ from affectory_protocol.errors import AffectoryError, TemporaryError, Unavailabl
 from dataset_io.exports.frames import Frames
 
 PROGRAM = "ffmpeg"
-_INSTALL = "install it, with apt-get install ffmpeg for example"
+PACKAGE = "imageio_ffmpeg"
+"""Of the extra `full`: a wheel around one build of the program, the same on every machine."""
+_INSTALL = (
+    "install it, with apt-get install ffmpeg for example, or with the extra: uv pip install "
+    "'affectory-dataset-io[full]', make setup-full TOOL=dataset-io, make images EXTRAS=full"
+)
 _QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
 _EXACT = ("-threads", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags", "+bitexact")
 _SCALE = "flags=accurate_rnd+full_chroma_int+bitexact"
@@ -98,12 +104,22 @@ FORMATS = {
 """Films by the ending of their names."""
 
 
+def find_program() -> str | None:
+    """Path of ffmpeg: the build that the extra brings, where that is installed, else by PATH."""
+    if find_spec(PACKAGE) is None:
+        return shutil.which(PROGRAM)
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    return str(get_ffmpeg_exe())
+
+
 def find_missing(kind: str) -> list[Missing]:
     """What a film of this format, mp4 or gif, lacks on this machine."""
-    if shutil.which(PROGRAM) is None:
+    program = find_program()
+    if program is None:
         return [Missing(f"the program {PROGRAM}", _INSTALL)]
     encoder = FORMATS[kind].encoder
-    asked = [PROGRAM, "-hide_banner", "-h", f"encoder={encoder}"]
+    asked = [program, "-hide_banner", "-h", f"encoder={encoder}"]
     known = subprocess.run(  # noqa: S603 - words of this module
         asked, capture_output=True, check=False, stdin=subprocess.DEVNULL
     )
@@ -124,7 +140,7 @@ def _run(
         *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"),
         *("-framerate", str(Fraction(frames.fps).limit_denominator(10**6)), "-i", "pipe:0"),
     )
-    command = [PROGRAM, *_QUIET, *pictures, *inputs, *arguments, _name(target)]
+    command = [find_program() or PROGRAM, *_QUIET, *pictures, *inputs, *arguments, _name(target)]
     with _open_temporary() as said:
         process = subprocess.Popen(  # noqa: S603 - words of this module, and numbers
             command,
