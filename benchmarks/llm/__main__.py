@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from benchmarks.llm.contest import Cost, measure, say, serving
 from benchmarks.llm.way import (
@@ -27,7 +28,8 @@ from benchmarks.peers.table import place, tabulate
 
 PAGE = ROOT / "docs/bench-llm.md"
 IN_FLIGHT = (1, 16, 64, 256, 1024)
-REQUESTS, REPEATS = 2_000, 3
+REQUESTS, PEER_REQUESTS, REPEATS = 10_000, 1_000, 3
+"""A second or more of each: the fast ways get through many in that time, the others do not."""
 FEW, MANY = 10_000, 100_000
 """Requests between which memory may not grow."""
 _MEGABYTE = 1e6
@@ -36,15 +38,45 @@ Figures = Mapping[int, Mapping[str, Cost]]
 """Requests in flight, then name of the way, to the cost."""
 
 
-def measure_all(base_url: str, ways: Sequence[Way], requests: int, repeats: int) -> Figures:
+@dataclass(frozen=True)
+class Extent:
+    """How much is measured.
+
+    Attributes:
+        requests: of a measurement of the limit or of ours.
+        peer_requests: of one of a peer.
+        repeats: of every measurement; the best counts.
+    """
+
+    requests: int = REQUESTS
+    peer_requests: int = PEER_REQUESTS
+    repeats: int = REPEATS
+
+    def choose(self, way: Way) -> int:
+        """Requests of a measurement of a way."""
+        return self.requests if way.peer is None else self.peer_requests
+
+    @property
+    def words(self) -> str:
+        """The options that ask for it."""
+        usual = Extent()
+        chosen = [
+            ("--requests", self.requests, usual.requests),
+            ("--peer-requests", self.peer_requests, usual.peer_requests),
+            ("--repeats", self.repeats, usual.repeats),
+        ]
+        return " ".join(f"{name} {value}" for name, value, default in chosen if value != default)
+
+
+def measure_all(base_url: str, ways: Sequence[Way], extent: Extent) -> Figures:
     """Run every way at every number of requests in flight, in turns."""
     figures: dict[int, dict[str, Cost]] = {}
     for in_flight in IN_FLIGHT:
         costs: dict[str, list[Cost]] = {way.name: [] for way in ways}
-        for turn in range(repeats):
+        for turn in range(extent.repeats):
             for way in ways:
-                say(f"{in_flight} in flight, {turn + 1} of {repeats}: {way.name}")
-                costs[way.name].append(measure(way, base_url, requests, in_flight))
+                say(f"{in_flight} in flight, {turn + 1} of {extent.repeats}: {way.name}")
+                costs[way.name].append(measure(way, base_url, extent.choose(way), in_flight))
         figures[in_flight] = {name: Cost.best(taken) for name, taken in costs.items()}
     return figures
 
@@ -108,21 +140,22 @@ def main() -> None:
     )
     known = [str(way.peer) for way in PEERS]
     parser.add_argument("--peers", default=" ".join(known), help="Folders, with spaces between.")
-    parser.add_argument("--requests", type=int, default=REQUESTS, help="Of every measurement.")
+    parser.add_argument("--requests", type=int, default=REQUESTS, help="Of one of ours.")
+    parser.add_argument("--peer-requests", type=int, default=PEER_REQUESTS, help="Of a peer's.")
     parser.add_argument("--repeats", type=int, default=REPEATS, help="Of every measurement.")
     parser.add_argument("--write", action="store_true", help="Write docs/bench-llm.md.")
     given = parser.parse_args()
     peers = given.peers.split()
     ways = [way for way in WAYS if way.peer is None or way.peer in peers]
+    extent = Extent(given.requests, given.peer_requests, given.repeats)
     load = os.getloadavg()[0]
     (ROOT / "build").mkdir(exist_ok=True)
     whole = sorted(peers) == sorted(known)
     with serving() as base_url:
-        figures = measure_all(base_url, ways, given.requests, given.repeats)
+        figures = measure_all(base_url, ways, extent)
         growth = measure_growth(base_url) if given.write or given.requests == REQUESTS else None
     versions = [f"{way.distribution} {version_of(way)}" for way in ways if way.peer]
-    chosen = [("--requests", given.requests, REQUESTS), ("--repeats", given.repeats, REPEATS)]
-    words = " ".join(f"{name} {value}" for name, value, usual in chosen if value != usual)
+    words = extent.words
     command = " ".join(
         [
             "make bench-llm",
@@ -131,7 +164,8 @@ def main() -> None:
         ]
     )
     text = (
-        f"Printed by `{command}`: {given.requests:,} requests, the best of {given.repeats}, on "
+        f"Printed by `{command}`: {given.requests:,} requests, of others "
+        f"{given.peer_requests:,}, the best of {given.repeats}, on "
         f"{os.cpu_count()} processors ({platform.machine()}) whose load was {load:.1f} before, "
         f"Python {platform.python_version()}; {', '.join(versions) or 'no peers'}.\n\n"
         f"{write_tables(figures, ways, growth)}"
