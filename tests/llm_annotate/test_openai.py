@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from email.utils import formatdate
@@ -578,17 +579,101 @@ def test_answers_of_one_turn_are_kept_together(tmp_path):
         assert store.get("b") == b"2"  # it was answered, and so paid for, before it was given up
 
 
-def test_answers_that_cannot_be_kept_fail_whoever_waits(tmp_path):
-    async def put_two(commits):
-        return await asyncio.gather(
-            commits.put("a", b"1"), commits.put("b", b"2"), return_exceptions=True
-        )
+async def _put_two(commits):
+    return await asyncio.gather(
+        commits.put("a", b"1"), commits.put("b", b"2"), return_exceptions=True
+    )
 
-    (tmp_path / "there").mkdir()
-    with ResponseStore(tmp_path / "there/s.sqlite") as store, SharedCommits(store) as commits:
-        (tmp_path / "there").rename(tmp_path / "gone")
-        faults = asyncio.run(put_two(commits))
-    assert [type(fault) for fault in faults] == [TemporaryError, TemporaryError]
+
+@pytest.mark.parametrize("fault", [OSError(5, "broken"), MemoryError()])
+def test_answers_that_cannot_be_kept_fail_whoever_waits(tmp_path, monkeypatch, fault):
+    def fail(*_):
+        raise fault
+
+    with ResponseStore(tmp_path / "s.sqlite") as store, SharedCommits(store) as commits:
+        monkeypatch.setattr("llm_annotate.tail.os.write", fail)
+        faults = asyncio.run(_put_two(commits))
+        monkeypatch.undo()
+    expected = TemporaryError if isinstance(fault, OSError) else type(fault)
+    assert [type(fault) for fault in faults] == [expected, expected]
+
+
+def test_nothing_is_asked_where_nothing_can_be_kept(ask, serve, tmp_path):
+    server = serve()
+    done = ask(server, "--store", f"{'s' * 240}.sqlite")
+
+    assert done.status == 75
+    assert server.asked()["came"] == 0
+
+
+def test_answers_are_kept_after_the_store_has_failed(tmp_path, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    path = tmp_path / "s.sqlite"
+
+    async def put(commits):
+        await commits.put("a", b"1")
+        await asyncio.sleep(2 * LONGEST_IN_TAIL)
+        return await _put_two(commits)
+
+    with ResponseStore(path) as store:
+        monkeypatch.setattr(store, "put_all", fail)
+        commits = SharedCommits(store)
+        faults = asyncio.run(put(commits))
+        with pytest.raises(MemoryError):
+            commits.__exit__()
+    assert [type(fault) for fault in faults] == [MemoryError, MemoryError]
+    with ResponseStore(path) as store:
+        assert [store.get("a"), store.get("b")] == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("name", ["s-tail-b", "s-tail-backup", f"s-tail-{'0' * 16}"])
+def test_other_files_are_left_alone(tmp_path, name):
+    with ResponseStore(tmp_path / name) as other:
+        other.put("a", b"paid for")
+    with ResponseStore(tmp_path / "s") as store:
+        assert store.get("a") is None
+    with ResponseStore(tmp_path / name) as other:
+        assert other.get("a") == b"paid for"
+
+
+def test_whoever_comes_while_a_tail_is_brought_in_finds_its_answers(tmp_path, monkeypatch):
+    path = tmp_path / "s.sqlite"
+    ResponseStore(path).close()
+    tail = Tail(path)
+    tail.append([KeptAnswer("a", b"1")])
+    tail.close()
+    begun, found = threading.Event(), []
+    keep = ResponseStore._keep
+
+    def keep_slowly(self, answers):
+        begun.set()
+        time.sleep(0.3)
+        keep(self, answers)
+
+    def look():
+        begun.wait(10)
+        with ResponseStore(path) as store:
+            found.append(store.get("a"))
+
+    monkeypatch.setattr(ResponseStore, "_keep", keep_slowly)
+    other = threading.Thread(target=look)
+    other.start()
+    ResponseStore(path).close()
+    other.join()
+    assert found == [b"1"]
+
+
+def test_tail_is_as_private_as_its_store(tmp_path):
+    path = tmp_path / "s.sqlite"
+    ResponseStore(path).close()
+    path.chmod(0o640)
+    tail = Tail(path)
+    (left,) = tmp_path.glob("s.sqlite-tail-*")
+    assert left.stat().st_mode & 0o777 == 0o640
+    tail.close()
+    assert not left.exists()
 
 
 def test_store_that_takes_nothing_ends_the_run_and_loses_nothing(tmp_path):
@@ -611,12 +696,16 @@ def test_store_that_takes_nothing_ends_the_run_and_loses_nothing(tmp_path):
     with closing(sqlite3.connect(path)) as other:
         other.execute("alter table others rename to answers")
     with ResponseStore(path) as store:
-        assert (store.get("a"), store.get("b")) == (b"1", None)
+        assert (store.get("a"), store.get("b")) == (b"1", b"2")
 
 
-@pytest.mark.parametrize("rest", [b"", b"b", b"b 3", b"b 3\n", b"b 3\n12", b"b 3\n123", b"\0" * 9])
+RESTS = [b"", b"b", b"b 3", b"b 3 7\n", b"b 3 7\n12", b"b 3 7\n123", b"b 3 7\n123\n", b"\0" * 9]
+
+
+@pytest.mark.parametrize("rest", RESTS)
 def test_whole_answers_that_a_kill_has_left_are_brought_in(tmp_path, rest):
     path = tmp_path / "s.sqlite"
+    ResponseStore(path).close()
     tail = Tail(path)
     tail.append([KeptAnswer("a", b"1\n2"), KeptAnswer("c", b"")])
     tail.close()
@@ -640,6 +729,7 @@ def test_answer_in_the_store_stays_when_another_was_left(tmp_path):
 
 def test_answers_of_a_process_that_lives_are_left_to_it(tmp_path):
     path = tmp_path / "s.sqlite"
+    ResponseStore(path).close()
     tail = Tail(path)
     tail.append([KeptAnswer("a", b"1")])
     with ResponseStore(path) as store:

@@ -10,7 +10,7 @@ from affectory_protocol.record import Record
 from affectory_protocol.records import Text
 from affectory_protocol.seen_ids import SeenIds
 
-from llm_annotate.batch.answers import KnownAnswers, bring_in
+from llm_annotate.batch.answers import AnswersSoFar
 from llm_annotate.batch.need import Needs
 from llm_annotate.chat_config import ChatConfig
 from llm_annotate.prompt import Prompt
@@ -36,9 +36,7 @@ def make_plan(
     """
     tokens_in = distinct = 0
     known = store_path if store_path.exists() else None
-    if known is not None:
-        bring_in(known)
-    with KnownAnswers(known) as answers, SeenIds() as asked, SeenIds() as seen:
+    with AnswersSoFar(known) as answers, SeenIds() as asked, SeenIds() as seen:
         needs = Needs(prompt, chat, answers, asked, ask_refused=True)
         for record in records:
             distinct += seen.add(record[Text].content)

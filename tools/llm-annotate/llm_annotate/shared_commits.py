@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Self
 
-from affectory_protocol.errors import AffectoryError
-
 from llm_annotate.store import ResponseStore
 from llm_annotate.tail import KeptAnswer, Tail
 
@@ -25,6 +23,9 @@ class SharedCommits:
 
     Args:
         store: where they are kept; the caller closes it.
+
+    Raises:
+        TemporaryError, ManifestError: nothing can be kept beside the store.
     """
 
     def __init__(self, store: ResponseStore) -> None:
@@ -34,7 +35,7 @@ class SharedCommits:
         self._recent: dict[str, bytes] = {}
         self._recent_bytes = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._fault: AffectoryError | None = None
+        self._fault: Exception | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -43,7 +44,7 @@ class SharedCommits:
         """Bring into the store what is in the tail.
 
         Raises:
-            AffectoryError: the store cannot take it; whoever opens it next does.
+            AffectoryError: the store cannot take it; whoever opens it next finds it in the tail.
         """
         try:
             self._commit()
@@ -67,12 +68,13 @@ class SharedCommits:
 
     def _commit(self) -> None:
         arrived, self._waiting = self._waiting, []
-        fault = self._fault
-        if arrived and fault is None:
+        fault: Exception | None = None
+        if arrived:
             try:
                 self._keep([answer for answer, _ in arrived])
-            except AffectoryError as error:
+            except Exception as error:  # noqa: BLE001 - handed to those who wait, whatever it is
                 fault = error
+        fault = fault or self._fault  # what is paid for is kept also when the store has failed
         for _, kept in arrived:
             if kept.cancelled():
                 continue
@@ -93,9 +95,11 @@ class SharedCommits:
 
     def _fold_in_time(self) -> None:
         """Bring the tail into the store; where that fails, whoever keeps the next answer learns."""
+        if self._fault is not None:
+            return
         try:
             self._fold()
-        except AffectoryError as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self._fault = error
 
     def _fold(self) -> None:

@@ -8,14 +8,14 @@ killed has left beside it (`tail.py`) is brought in by whoever opens it next.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Self, TypeVar
 
 from affectory_protocol.errors import ManifestError, TemporaryError, UsageError
 
-from llm_annotate.tail import take_left
+from llm_annotate.tail import LeftTails, has_tail
 
 Value = TypeVar("Value")
 
@@ -112,7 +112,7 @@ class ResponseStore(StoreFile):
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         with opening(path, hint="Name a new file, or a store."):
-            super().__init__(str(path))
+            super().__init__(str(self.path))
             (version,) = self._database.execute("pragma user_version").fetchone()
             (others,) = self._database.execute(_OTHERS).fetchone()
             if version == 0 and others:
@@ -126,14 +126,25 @@ class ResponseStore(StoreFile):
                 self._database.execute(f"pragma user_version={_VERSION}")
             elif version != _VERSION:
                 raise UsageError(f"--store is of another version: {path}")
-        self._take_left()
+        if has_tail(self.path):
+            self._take_left()
 
     def _take_left(self) -> None:
-        """Bring in what was left beside the store; an answer that is there stays."""
-        for answers in take_left(self.path):
-            known = self.find([request for request, _ in answers])
-            if missing := [answer for answer in answers if answer.request not in known]:
-                self.put_all(missing)
+        """Bring in what was left beside the store; an answer that is there stays.
+
+        Whoever comes while another does so waits for the transaction, and finds the answers then.
+        """
+        with ExitStack() as held:
+            held.callback(self.close)
+            with room(), self._transaction("immediate"):
+                left = held.enter_context(LeftTails(self.path))
+                for answers in _cut(list(left.read())):
+                    known = self.find([request for request, _ in answers])
+                    if missing := [one for one in answers if one.request not in known]:
+                        self._keep(missing)
+            left.remove()
+            held.pop_all()
+            left.close()
 
     def put(self, request: str, body: bytes) -> None:
         """Keep an answer; a later one to the same request takes its place."""

@@ -5,6 +5,7 @@ store: what is in it is never asked for again, and texts that are equal share on
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Sequence
 from concurrent.futures import CancelledError
@@ -24,6 +25,8 @@ from llm_annotate.pace import Budget
 from llm_annotate.prompt import Prompt
 from llm_annotate.shared_commits import SharedCommits
 from llm_annotate.store import ResponseStore
+
+log = logging.getLogger(__name__)
 
 
 class OpenAiBackend:
@@ -52,6 +55,7 @@ class OpenAiBackend:
         self._thread: threading.Thread | None = None
         self._fault: BaseException | None = None
         self._is_closed = False
+        self._served = False
 
     def annotate(self, records: Sequence[Record]) -> list[Expression | RecordError]:
         """Ask for the expression of each record; called from several threads."""
@@ -72,6 +76,8 @@ class OpenAiBackend:
                 self._loop.call_soon_threadsafe(self._stop.set)
         if self._thread is not None:
             self._thread.join()
+        if self._served and self._fault is not None:
+            log.warning("answers wait beside the store for the next run: %s", self._fault)
 
     def _start(self) -> None:
         if self._is_closed:
@@ -100,6 +106,7 @@ class OpenAiBackend:
         budget = Budget(server.max_requests, server.max_tokens_total)
         with ResponseStore(self._store_path) as store, SharedCommits(store) as self._commits:
             async with ChatClient(server, budget) as self._client:
+                self._served = True
                 self._ready.set()
                 await self._stop.wait()
                 others = asyncio.all_tasks() - {asyncio.current_task()}

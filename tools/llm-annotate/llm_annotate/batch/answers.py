@@ -13,7 +13,7 @@ from affectory_protocol.records import Expression
 from llm_annotate.batch.line import Attempt
 from llm_annotate.conversation import Conversation, recall
 from llm_annotate.store import ResponseStore, StoreFile, opening, room
-from llm_annotate.tail import has_tail
+from llm_annotate.tail import has_tail, read_tails
 
 # In small letters: the sqlite3 module finds the kind of a statement by the locale's letters.
 _TABLE = "create table if not exists refusals (request text primary key, status integer)"
@@ -106,15 +106,26 @@ def settle(path: Path) -> None:
     """
     log = Path(f"{path.resolve()}-wal")
     with KnownAnswers(path) as answers:
-        bring_in(path)
+        if has_tail(path.resolve()):
+            ResponseStore(path).close()
         if log.exists() and log.stat().st_size:  # one without may lie where nobody may write
             answers.settle()
 
 
-def bring_in(path: Path) -> None:
-    """Bring into a store that is there what a process that was killed has left beside it."""
-    if has_tail(path.resolve()):
-        ResponseStore(path).close()
+class AnswersSoFar(KnownAnswers):
+    """A store with what lies beside it on its way in; nothing is written.
+
+    Args:
+        path: of the store; None knows nothing.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__(path)
+        self._coming = {} if path is None else dict(read_tails(path.resolve()))
+
+    def get(self, request: str) -> bytes | None:
+        """The answer to a request, or None when there is none yet."""
+        return super().get(request) or self._coming.get(request)
 
 
 class AnswerIntake(ResponseStore):
