@@ -19,6 +19,8 @@ _NTSC = 1.001
 _LEFT_OUT = {SLOW: 2, FAST: 4}
 _KEPT = 10
 """Minutes at whose multiples no number is left out."""
+_WITNESSES = 2
+"""Minutes that have to say so: at one, rows with just these numbers may have been dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,16 @@ def find_clock(timecodes: Sequence[Timecode]) -> Clock:
 
 
 def _is_followed(clock: Clock, timecodes: Sequence[Timecode]) -> bool:
-    """Whether no timecode has a number that is left out, and a step over one is as all others."""
+    """Whether no timecode has a number that is left out, and steps over them are as all others."""
     first = clock.left_out * THOUSAND
     if any(_begins_minute(one) and one.thousandths < first for one in timecodes):
         return False
     crossings = list(_find_crossings(clock, timecodes))
-    if not crossings:
+    if len(crossings) < _WITNESSES:
         return False
     usual = median_low(Clock(clock.frames).measure_gaps(timecodes))
-    return any(abs(gap - usual) < min(usual, first) / 2 for gap in crossings)
+    in_time = [gap for gap in crossings if abs(gap - usual) < min(usual, first) / 2]
+    return len(in_time) >= _WITNESSES
 
 
 def _begins_minute(timecode: Timecode) -> bool:
