@@ -4,7 +4,7 @@ import random
 
 import pytest
 from dataset_io.livelink.clock import Clock, find_clock
-from dataset_io.livelink.pace import find_pace
+from dataset_io.livelink.pace import Pace, find_pace
 from dataset_io.livelink.timecode import Timecode, choose_clock, write_timecode
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,6 +159,16 @@ def test_rows_that_catch_up_one_after_the_other_are_no_dropped_frames():
     assert (pace.fps, pace.places) == (60, list(range(103)))
 
 
+@pytest.mark.parametrize("late", [400, 600, 700, 850])
+def test_last_row_that_is_late_is_no_dropped_frame(late):
+    assert find_pace([1000] * 60 + [1000 + late], 60) == Pace(60.0, list(range(62)))
+
+
+@pytest.mark.parametrize("late", [950, 1000, 1100])
+def test_frame_that_is_dropped_before_the_last_row_is_found(late):
+    assert find_pace([1000] * 60 + [1000 + late], 60).places == [*range(61), 62]
+
+
 @pytest.mark.parametrize("rows", [[59], [58, 59]])
 def test_last_rows_a_little_late_do_not_change_the_rate(rows):
     assert _tell(_write_late(60, [0.01 * (n in rows) for n in range(60)])).fps == 60
@@ -236,6 +246,21 @@ def test_frame_that_is_dropped_beside_numbers_left_out_is_found():
     ids=["none is left out", "rows are absent for long", "a tenth minute"],
 )
 def test_other_clocks_leave_nothing_out(texts):
+    assert find_clock([Timecode.parse(text) for text in texts]) == Clock(30)
+
+
+def test_numbers_absent_at_a_single_minute_are_dropped_frames():
+    texts = _write(30, 600, start=50.0)
+    del texts[300:302]
+
+    assert find_clock([Timecode.parse(text) for text in texts]) == Clock(30)
+    assert _tell(texts) == Pace(30.0, [*range(300), *range(302, 600)])
+
+
+def test_numbers_absent_at_one_minute_of_two_are_dropped_frames():
+    texts = _write(30, 2400, start=50.0)
+    del texts[2098:2102], texts[300:302]
+
     assert find_clock([Timecode.parse(text) for text in texts]) == Clock(30)
 
 

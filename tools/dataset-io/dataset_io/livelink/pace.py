@@ -73,14 +73,17 @@ def _find_usual(gaps: Sequence[int]) -> float:
 def _find_places(times: Sequence[int], usual: float) -> list[int]:
     """The frame that each row is.
 
-    A row is late by frames that were dropped only if all of the next rows are late, too.
+    A row is late by frames that were dropped only if all of the next rows are late, too. The fewer
+    of them there are, the nearer to a whole frame they have to be: half of one is enough where all
+    are there, an eighth may lack where the last row stands alone.
     """
     places = [0]
     moment = 0.0
     for row in range(1, len(times)):
         coming = times[row : row + 1 + _CATCH_UP]
         late = min(time - moment - n * usual for n, time in enumerate(coming, start=1)) / usual
-        step = 1 + max(0, round(late))
+        lacking = len(coming) / (1 + _CATCH_UP) / 2
+        step = 1 + max(0, math.ceil(late - 1 + lacking))
         places.append(places[-1] + step)
         moment += step * usual
         moment += _FOLLOW * (times[row] - moment)
