@@ -64,6 +64,19 @@ def test_sides_of_a_pipe_are_not_overwritten(check, tmp_path):
         check({"--picture": "side"}, output="-", rejects=str(tmp_path / "side"))
 
 
+@pytest.mark.parametrize(
+    ("files", "read", "said"),
+    [
+        ({"--picture": "a.png", "--cache": "a.png.part"}, [], "--cache is a file"),
+        ({"--cache": "a.png.part", "--picture": "a.png"}, [], "--picture is written by way of"),
+        ({"--picture": "a.png"}, ["a.png.part"], "--picture is written by way of"),
+    ],
+)
+def test_what_a_file_is_written_by_way_of_is_taken(check, files, read, said):
+    with pytest.raises(UsageError, match=said):
+        check(files, read)
+
+
 def test_two_files_in_one_place_are_refused(check):
     with pytest.raises(UsageError, match="--cache is a file that the run reads or writes itself"):
         check({"--picture": "a.png", "--cache": "a.png"})

@@ -56,12 +56,13 @@ def check_places(
             raise UsageError(f"{option} is in a folder that is not there: {path}", hint="Make it.")
         if path.exists() and not path.is_file():
             raise UsageError(f"{option} is no file: {path}", hint="Name a file.")
-        if path.resolve() in taken:
-            raise UsageError(
-                f"{option} is a file that the run reads or writes itself: {path}",
-                hint="Give it a path of its own.",
-            )
-        taken.add(path.resolve())
+        for place, how in ((path, "is"), (_name_temporary(path), "is written by way of")):
+            if place.resolve() in taken:
+                raise UsageError(
+                    f"{option} {how} a file that the run reads or writes itself: {place}",
+                    hint="Give it a path of its own.",
+                )
+            taken.add(place.resolve())
 
 
 def _list_own(settings: Settings) -> Iterator[Path]:
@@ -79,5 +80,9 @@ def _list_own(settings: Settings) -> Iterator[Path]:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file so that its name never stands for less than its whole content."""
-    write_durably(path, content, temporary=path.with_name(f"{path.name}{PART}"))
+    write_durably(path, content, temporary=_name_temporary(path))
     sync_folder(path.parent)
+
+
+def _name_temporary(path: Path) -> Path:
+    return path.with_name(f"{path.name}{PART}")
