@@ -4,8 +4,10 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -74,7 +76,13 @@ class Demo:
     def make(self, *words: str) -> str:
         """Run make to its good end; what it said."""
         process = self.start(*words)
-        said, _ = process.communicate(timeout=RUN_SECONDS)
+        try:
+            said, _ = process.communicate(timeout=RUN_SECONDS)
+        except BaseException:
+            with suppress(ProcessLookupError):  # all of it may have ended
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
         assert process.returncode == 0, said
         return said
 
@@ -118,26 +126,51 @@ def run_name() -> str:
     return os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 
 
-@pytest.fixture(scope="session")
-def demo(run_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The finished demo; not to be changed.
+Share = Callable[[Path, Callable[[], object]], AbstractContextManager[None]]
 
-    The first worker builds it while others wait, and the last one to leave removes it.
+
+@pytest.fixture(scope="session")
+def share(tmp_path_factory: pytest.TempPathFactory) -> Share:
+    """Has a folder made once for all workers, and removed in the end.
+
+    The first worker makes it while others wait, and the last one to leave removes it. What a worker
+    that fails has made is removed at once: the next one begins anew and meets the true error.
     """
-    made = Demo(ROOT / "build" / f"test-demo-{run_name}")
     base = tmp_path_factory.getbasetemp()
-    with ((base.parent if WORKER else base) / "demo.users").open("a") as users:
-        fcntl.flock(users, fcntl.LOCK_SH)
-        while not made.page.exists():
-            fcntl.flock(users, fcntl.LOCK_EX)
-            made.make("demo")
+    base = base.parent if WORKER else base
+
+    @contextmanager
+    def share(folder: Path, make: Callable[[], object]) -> Iterator[None]:
+        name = folder.name
+        with (base / f"{name}.users").open("a") as users, (base / f"{name}.lock").open("a") as lock:
             fcntl.flock(users, fcntl.LOCK_SH)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (base / f"{name}.made").exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that was killed
+                try:
+                    make()
+                except BaseException:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    raise
+                (base / f"{name}.made").touch()
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            yield
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            (base / f"{name}.made").unlink()  # whoever comes later makes it again
+            shutil.rmtree(folder)
+
+    return share
+
+
+@pytest.fixture(scope="session")
+def demo(run_name: str, share: Share) -> Iterator[Demo]:
+    """The finished demo; not to be changed."""
+    made = Demo(ROOT / "build" / f"test-demo-{run_name}")
+    with share(made.folder, lambda: made.make("demo")):
         yield made
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        shutil.rmtree(made.folder)
 
 
 @pytest.fixture(scope="session")

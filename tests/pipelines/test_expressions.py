@@ -14,9 +14,12 @@ import signal
 import sqlite3
 import subprocess
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 import pytest
@@ -51,7 +54,7 @@ MANIFESTS += ["test", "targets", "predicted", "faces", "moving", "drawn"]
 EXPORTS = ["page.html", "sentences.csv", "hf/README.md", "livelink.csv", "film.mp4"]
 BASELINES = {"mean", "median", "prototype", "nearest", "ridge", "original"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("expressions")]
+pytestmark = pytest.mark.slow
 
 
 def _environment() -> dict[str, str]:
@@ -61,43 +64,80 @@ def _environment() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Running:
+    """Make at work, in a process group of its own.
+
+    Attributes:
+        process: of make.
+        said: what it writes into.
+    """
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+
+    def kill(self) -> None:
+        """End it with everything that it started."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def read(self) -> str:
+        """What it said, once it has ended."""
+        self.said.seek(0)
+        return self.said.read().decode(errors="replace")
+
+
+@dataclass(frozen=True)
 class Build:
     """A build of the pipeline.
 
     Attributes:
         folder: where its files lie, however few of them there are.
         recipe: of the original's space.
-        seconds: that it took, or nearly.
     """
 
     folder: Path
     recipe: Path
-    seconds: float = 0.0
+
+    @property
+    def took(self) -> Path:
+        """Where the seconds that it took are written down."""
+        return self.folder.parent / "seconds"
 
     @property
     def name(self) -> str:
         """The folder as make knows it."""
         return str(self.folder.relative_to(ROOT))
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start make in a process group of its own."""
+    @contextmanager
+    def start(self, *words: str) -> Iterator[Running]:
+        """Start make in a process group of its own, which outlives no failure in the block.
+
+        What it says goes to a file, which is never full as a pipe is; failures have it as a note.
+        """
         original = f"ORIGINAL_OPTIONS=--max-epochs 1 --recipe {self.recipe.relative_to(ROOT)}"
-        return subprocess.Popen(
-            ["make", "--no-print-directory", f"SPACE={self.name}", *QUICK, original, *words],
-            cwd=ROOT,
-            env={**_environment(), **NO_NETWORK},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        with TemporaryFile() as said:
+            process = subprocess.Popen(
+                ["make", "--no-print-directory", f"SPACE={self.name}", *QUICK, original, *words],
+                cwd=ROOT,
+                env={**_environment(), **NO_NETWORK},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            running = Running(process, said)
+            try:
+                yield running
+            except BaseException as error:
+                with suppress(ProcessLookupError):  # all of it may have ended
+                    running.kill()
+                error.add_note(running.read())
+                raise
 
     def make(self, *words: str) -> str:
         """Run make to its good end; what it said."""
-        process = self.start(*words)
-        said, _ = process.communicate(timeout=RUN_SECONDS)
-        assert process.returncode == 0, said
-        return said
+        with self.start(*words) as running:
+            assert running.process.wait(timeout=RUN_SECONDS) == 0
+            return running.read()
 
     def records(self, name: str) -> list[dict]:
         """The records of a manifest."""
@@ -139,23 +179,26 @@ def environments():
 
 
 @pytest.fixture(scope="module")
-def place(environments):
-    """Gives builds whose folder is not there yet; all have the recipe at the same path."""
-    root = ROOT / f"build/test-expressions-{os.getpid()}"
-    root.mkdir(parents=True)
-    recipe = root / "original.toml"
-    recipe.write_text("".join(f"{name} = {value}\n" for name, value in ORIGINAL.items()))
-    yield lambda name: Build(root / name, recipe)
-    shutil.rmtree(root)
+def place(run_name):
+    """Gives builds, below one folder; all have the recipe at the same path."""
+    root = ROOT / f"build/test-expressions-{run_name}"
+    return lambda name: Build(root / name, root / "original.toml")
 
 
 @pytest.fixture(scope="module")
-def built(place):
-    """A finished build."""
+def built(environments, place, share):
+    """A finished build, the same for all workers."""
     build = place("whole")
-    begun = time.monotonic()
-    build.make("expressions")
-    return Build(build.folder, build.recipe, time.monotonic() - begun)
+
+    def make():
+        build.recipe.parent.mkdir(parents=True)
+        build.recipe.write_text("".join(f"{name} = {value}\n" for name, value in ORIGINAL.items()))
+        begun = time.monotonic()
+        build.make("expressions")
+        build.took.write_text(str(time.monotonic() - begun))
+
+    with share(build.folder.parent, make):
+        yield build
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +277,30 @@ def test_space_says_what_it_was_trained_on(built):
     card = (built.folder / "space.safetensors.card.md").read_text()
     assert "llm-annotate expression linear" in card
     assert "trained on | 167 sentences" in card
+
+
+def test_sentence_becomes_a_drawn_face_and_a_recording_by_one_pipe(built, tmp_path):
+    readme = (ROOT / "tools/trainers/README.md").read_text("utf-8")
+    (pipe,) = re.findall(r"by one pipe:\n\n```sh\n(.*?)```", readme, re.DOTALL)
+    shutil.copy(built.folder / "space.safetensors", tmp_path)
+    path = f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"
+    subprocess.run(
+        ["bash", "-c", f"set -eo pipefail\n{pipe}"],
+        cwd=tmp_path,
+        env={**_environment(), **NO_NETWORK, "PATH": path},
+        check=True,
+        timeout=RUN_SECONDS,
+    )
+    until = time.monotonic() + RUN_SECONDS  # the shell does not wait for what `tee` writes into
+    while not (tmp_path / "face.jsonl").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    (face,) = map(json.loads, (tmp_path / "face.jsonl").read_bytes().splitlines())
+    rows = (tmp_path / "face.csv").read_text().splitlines()
+
+    assert face["assets"]["image"]["media_type"] == "image/png"
+    assert face["expression"]["made_by"]["tool"] == "trainers"
+    assert rows[0].startswith("Timecode,BlendShapeCount,EyeBlinkLeft")
+    assert len(rows) > 30
 
 
 # What others read -----------------------------------------------------------------------------
@@ -320,37 +387,39 @@ def test_another_gallery_trains_nothing_again(built):
 # What is left after a kill --------------------------------------------------------------------
 
 
-def _kill(process):
-    """End a build with everything that it started."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+def _kill(running):
+    running.kill()
+    assert running.process.returncode == -signal.SIGKILL
 
 
-def _wait_for(path, process):
+def _wait_for(path, running):
     until = time.monotonic() + RUN_SECONDS
     while not path.exists():
-        assert process.poll() is None, process.communicate()[0]
+        assert running.process.poll() is None, path.name
         assert time.monotonic() < until, path.name
         time.sleep(0.002)
 
 
 @pytest.fixture(scope="module")
-def resumed(built, place):
+def resumed(built, place, share):
     """A build that was killed twice, make and tools: while a space was trained, and later on.
 
     The second moment is a share of what a whole build took.
     """
     build = place("killed")
-    running = build.start("expressions")
-    _wait_for(build.folder / "space.safetensors.checkpoint/state.pt", running)
-    _kill(running)
-    assert not (build.folder / "space.safetensors").exists()
-    running = build.start("expressions")
-    time.sleep(built.seconds * random.Random(SEED).uniform(0.1, 0.4))
-    _kill(running)
-    build.make("expressions")
-    return build
+
+    def make():
+        with build.start("expressions") as running:
+            _wait_for(build.folder / "space.safetensors.checkpoint/state.pt", running)
+            _kill(running)
+        assert not (build.folder / "space.safetensors").exists()
+        with build.start("expressions") as running:
+            time.sleep(float(built.took.read_text()) * random.Random(SEED).uniform(0.1, 0.4))
+            _kill(running)
+        build.make("expressions")
+
+    with share(build.folder, make):
+        yield build
 
 
 def test_killed_build_ends_in_the_same_files(resumed, built):
