@@ -88,7 +88,8 @@ def find_cell(members: Mapping[str, object], path: tuple[str, ...]) -> Cell:
     """
     *whole, name = path
     if whole == [*FACE, WEIGHTS] and not name.isdecimal():
-        return name_weights(find_cell(members, FACE)).get(name)  # type: ignore[return-value]
+        weights = name_weights(find_cell(members, FACE))
+        return weights.get(name)  # type: ignore[return-value] # it is JSON
     value: object = members
     for step in path:
         if isinstance(value, dict):
