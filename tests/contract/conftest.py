@@ -14,6 +14,18 @@ HEAVY = {
     "trainers": ["trainers.expression_space.learning.loop"],
 }
 """What the backends of an extra import late."""
+LATE = [
+    "numpy",
+    "PIL.Image",
+    "safetensors.numpy",
+    "trainers.expression_space.judging.run",
+    "trainers.expression_space.plotting.run",
+    "sklearn.manifold",
+]
+"""What verbs with light dependencies import when they run: most of the time of a short one.
+
+Not matplotlib, which writes into the home folder when it is imported.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,6 +45,8 @@ def zygote() -> Iterator[Zygote]:
         tool = next(case.command.name for case in find_cases())
         python = python_of(tool, EXTRA)
         modules += HEAVY[tool]
+    else:
+        modules += LATE
     with tempfile.TemporaryDirectory(prefix="zygote-") as folder:  # short enough for a socket
         made = Zygote(Path(folder), [*modules, "typer.rich_utils"], python=python)
         yield made

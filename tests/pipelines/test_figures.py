@@ -168,6 +168,55 @@ def test_intensities_agree_as_stated_where_people_rated_some(elsewhere):
     assert [cell for cell in cells if cell not in CARD.read_text("utf-8")] == []
 
 
+# Spaces ---------------------------------------------------------------------------------------
+
+CORPORA = {
+    "GOEMOTIONS": [f"goemotions/{split}.tsv" for split in ("train", "dev", "test")],
+    "EMOINT": ["emoint/*.csv"],
+    "ISEAR": ["isear/isear_dataset.csv"],
+}
+LEARNED = {"text-to-face-pool-r1", "face-to-text-pool-r1", "mae-all"}
+"""Figures of the space that more is claimed of; on other machines training gives others."""
+STATED = ROOT / "docs/expression-space.json"
+
+
+@pytest.fixture(scope="module")
+def space_figures(new_folder) -> dict[str, dict[str, Any]]:
+    """The evaluation of a space that is trained here, without the original's, by figure."""
+    data, folder = Path(os.environ[VARIABLE]), new_folder()
+    name = folder.relative_to(ROOT)
+    files = [
+        f"{corpus}={' '.join(str(path) for each in found for path in sorted(data.glob(each)))}"
+        for corpus, found in CORPORA.items()
+    ]
+    words = [f"SPACE={name}", "TRAIN_OPTIONS=", *files, f"{name}/space.safetensors"]
+    subprocess.run(["make", "--silent", *words], cwd=ROOT, check=True, capture_output=True)
+    _run(
+        *("trainers", "expression-space", "evaluate", "--backend", "hashed"),
+        *("--space", folder / "space.safetensors", "--cache", folder / "features"),
+        *("-i", folder / "split.jsonl", "-o", folder / "evaluation.json"),
+    )
+    evaluation = json.loads((folder / "evaluation.json").read_bytes())
+    return {metric["name"]: metric for metric in evaluation["metrics"]}
+
+
+def test_figures_of_baselines_are_what_evaluate_prints(space_figures):
+    for stated in json.loads(STATED.read_bytes())["metrics"]:
+        now = space_figures[stated["name"]]
+        told = {of: v for of, v in stated["baselines"].items() if of in now["baselines"]}
+        untrained = {of for of in told if of not in {"original", "this-decoded"}}
+        assert {of: told[of] for of in untrained} == pytest.approx(
+            {of: now["baselines"][of] for of in untrained}, abs=2e-3, rel=0.01
+        ), stated["name"]
+
+
+def test_figures_of_a_space_are_within_the_stated_intervals(space_figures):
+    for stated in json.loads(STATED.read_bytes())["metrics"]:
+        if stated["name"] in LEARNED:
+            low, high = stated["ci95"]
+            assert low <= space_figures[stated["name"]]["value"] <= high, stated["name"]
+
+
 # Photographs ----------------------------------------------------------------------------------
 
 TWO_PEOPLE = "couple.jpg"
