@@ -18,6 +18,7 @@ import part_hostile as hostile
 import part_options as options
 import part_overview as overview
 import part_protocol as protocol
+import part_spaces as spaces
 from specs import ROOT, find_commands
 
 HINT = "Write them with `make docs`.\n"
@@ -82,6 +83,9 @@ def list_parts() -> Iterator[Part]:
     yield Part("README.md", emotions, "emotions")
     clients = overview.write_first_table(ROOT / "docs/bench-llm.md", "What was to be reached")
     yield Part("README.md", clients, "clients")
+    evaluation = ROOT / "docs/expression-space.json"
+    yield Part("tools/trainers/README.md", spaces.write_figures(evaluation), "figures")
+    yield Part("README.md", spaces.write_figures(evaluation, only=spaces.MAIN), "spaces")
     writers = [tool for tool in tools if tool.name == "llm-annotate"]
     yield Part("docs/language-models.md", overview.write_models(writers), "models")
     yield Part(OPTIONS_PAGE, options.write_shared_options(), "shared options")
