@@ -185,10 +185,8 @@ class ChatClient:
         """Send a request once; give back its answer, or why another attempt may help."""
         self._go_on()
         self._budget.spend_request()
-        if self._requests.is_limited:
-            await self._requests.take(1)
-        if self._tokens.is_limited:
-            await self._tokens.take(request.estimated_tokens)
+        await self._requests.take(1)
+        await self._tokens.take(request.estimated_tokens)
         try:
             reply = await self._post(request)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -237,13 +235,6 @@ class _Reply(NamedTuple):
 
 async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     """The body, or as much of it as an answer may have."""
-    told = response.content_length
-    if (
-        told is not None
-        and told <= _MAX_BODY_BYTES
-        and not response.headers.get("Content-Encoding")
-    ):
-        return await response.read()
     body = await response.content.read(_MAX_BODY_BYTES)
     while not response.content.at_eof() and len(body) < _MAX_BODY_BYTES:
         body += await response.content.read(_MAX_BODY_BYTES - len(body))

@@ -19,11 +19,6 @@ class Pace:
         self._rate = None if per_minute is None else per_minute / _MINUTE
         self._free_at = 0.0
 
-    @property
-    def is_limited(self) -> bool:
-        """Whether anybody ever waits."""
-        return self._rate is not None
-
     async def take(self, units: float) -> None:
         """Wait until so many units may pass."""
         if self._rate is None:

@@ -85,8 +85,8 @@ class StoreFile:
         return found
 
     @contextmanager
-    def _transaction(self, kind: str) -> Iterator[None]:
-        self._database.execute(f"begin {kind}")
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("begin immediate")
         try:
             yield
         except BaseException:
@@ -136,7 +136,7 @@ class ResponseStore(StoreFile):
         """
         with ExitStack() as held:
             held.callback(self.close)
-            with room(), self._transaction("immediate"):
+            with room(), self._transaction():
                 left = held.enter_context(LeftTails(self.path))
                 for answers in _cut(list(left.read())):
                     known = self.find([request for request, _ in answers])
@@ -156,7 +156,7 @@ class ResponseStore(StoreFile):
             if len(answers) <= _AT_ONCE:  # a statement is a transaction of its own
                 self._keep(answers)
                 return
-            with self._transaction("immediate"):
+            with self._transaction():
                 for part in _cut(answers):
                     self._keep(part)
 
