@@ -311,7 +311,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from trainers.expression_space.learning.lesson import NumberedLesson
 from trainers.backends.hashed import HashedEncoder
 from trainers.expression_space import training
 from trainers.expression_space.examples import Examples
@@ -349,7 +348,9 @@ for path in map(Path, sys.argv[1:]):
 
 recipe = RECIPES[Preset.COMPACT].change(batch_size=4, max_epochs=3, noise=0.5)
 network = build_network(Preset.COMPACT, recipe, 2048)
-lesson = Lesson(np.zeros((8, 52), np.float32) + 0.5, np.arange(8), np.ones((8, 2048), np.float32))
+numbers = np.arange(8)
+faces, vectors = np.zeros((8, 52), np.float32) + 0.5, np.ones((8, 2048), np.float32)
+lesson = Lesson(faces, numbers, vectors, numbers)
 trainer = _Trainer(lesson, lesson, Task(Preset.COMPACT, recipe, network, 1))
 modes, inputs, model = [], [], trainer._model
 model.projector[0].register_forward_hook(lambda m, i, o: modes.append(m.training))
@@ -384,7 +385,7 @@ for name, target in targets.items():
     gaps = [float(a - found[of].detach()) for a, of in zip(losses, ("face", "text"))]
     told[name] = max(map(abs, gaps)) if name == "clean" else min(map(abs, gaps))
 
-numbered = NumberedLesson(
+numbered = Lesson(
     np.zeros((3, 52), np.float32), np.arange(3), np.eye(3, dtype=np.float32), np.array([0, 1, 0])
 )
 taken = numbered.take(np.array([2, 1, 0]), torch.device("cpu"))
@@ -398,7 +399,7 @@ examples = Examples(
     splits=tuple(map(Split, ["train"] * 5 + ["validation"])),
     emotions=((),) * 6,
     groups=(frozenset(),) * 6,
-    annotators={},
+    makers=("people",) * 6,
 )
 loop.train_space = lambda train, *rest: told.update(numbers=train.take(np.arange(5), cpu).texts)
 cpu, encoder = torch.device("cpu"), HashedEncoder()

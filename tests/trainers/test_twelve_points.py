@@ -57,7 +57,8 @@ def watch_training(preset):
     hook = nn.modules.module.register_module_forward_hook(watch)
     random = np.random.default_rng(1)
     texts = random.normal(size=(64, TEXT)).astype(np.float32)
-    lesson = Lesson(np.full((64, SHAPES[preset]), FACE, np.float32), np.arange(64), texts)
+    faces, numbers = np.full((64, SHAPES[preset]), FACE, np.float32), np.arange(64)
+    lesson = Lesson(faces, numbers, texts, numbers)
     train_space(lesson, lesson, Task(preset, recipe, network, 1), None, watch)
     hook.remove()
     noise = {learns: torch.cat(seen) - FACE for learns, seen in watch.faces.items()}

@@ -4,7 +4,7 @@ Shapes: n examples; a face is 52 weights in the order of `arkit-52`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,8 +39,8 @@ class Examples:
         splits: (n,) on which side each lies.
         emotions: (n,) what people said of each; empty where nobody was asked.
         groups: (n,) what each must not be parted from by a split.
-        annotators: how many faces are whose: `TOOL VERB`, with backend and model where there are
-            some, or `people`.
+        makers: (n,) who made each face: `TOOL VERB`, with backend and model where there are some,
+            or `people`.
         terms: under which the records may be used.
     """
 
@@ -50,11 +50,16 @@ class Examples:
     splits: tuple[Split, ...]
     emotions: tuple[tuple[EmotionLabel, ...], ...]
     groups: tuple[frozenset[Group], ...]
-    annotators: Mapping[str, int]
+    makers: tuple[str, ...]
     terms: tuple[Terms, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def annotators(self) -> dict[str, int]:
+        """How many faces are whose."""
+        return dict(sorted(Counter(self.makers).items()))
 
     @cached_property
     def _sides(self) -> NDArray[np.str_]:
@@ -69,11 +74,11 @@ class Examples:
         return len(self.rows(split))
 
     def part(self, split: Split) -> "Examples":
-        """The examples of a side; annotators and terms stay those of all."""
+        """The examples of a side; the terms stay those of all."""
         return self.take(self.rows(split))
 
     def take(self, positions: NDArray[np.int64]) -> "Examples":
-        """The examples at these positions; annotators and terms stay those of all."""
+        """The examples at these positions; the terms stay those of all."""
         rows = positions.tolist()
         return Examples(
             ids=tuple(self.ids[row] for row in rows),
@@ -82,7 +87,7 @@ class Examples:
             splits=tuple(self.splits[row] for row in rows),
             emotions=tuple(self.emotions[row] for row in rows),
             groups=tuple(self.groups[row] for row in rows),
-            annotators=self.annotators,
+            makers=tuple(self.makers[row] for row in rows),
             terms=self.terms,
         )
 
@@ -111,9 +116,8 @@ def read_examples(records: Iterable[Record]) -> Examples:
         records: that passed `check_example`, with `text`, `expression`, `source` and, where there
             are some, `labels`; all of them are held.
     """
-    annotators: Counter[str] = Counter()
     terms: Counter[Told] = Counter()
-    rows = list(_read_rows(records, annotators, terms))
+    rows = list(_read_rows(records, terms))
     faces = [row.face for row in rows]
     return Examples(
         ids=tuple(row.id for row in rows),
@@ -122,7 +126,7 @@ def read_examples(records: Iterable[Record]) -> Examples:
         splits=tuple(row.split for row in rows),
         emotions=tuple(row.emotions for row in rows),
         groups=tuple(row.groups for row in rows),
-        annotators=dict(sorted(annotators.items())),
+        makers=tuple(row.maker for row in rows),
         terms=list_terms(terms),
     )
 
@@ -135,15 +139,13 @@ class _Row:
     split: Split
     emotions: tuple[EmotionLabel, ...]
     groups: frozenset[Group]
+    maker: str
 
 
-def _read_rows(
-    records: Iterable[Record], annotators: Counter[str], terms: Counter[Told]
-) -> Iterator[_Row]:
-    """Read records one after the other, and count who made their faces and what their terms are."""
+def _read_rows(records: Iterable[Record], terms: Counter[Told]) -> Iterator[_Row]:
+    """Read records one after the other, and count what their terms are."""
     for record in records:
         expression, source, labels = record[Expression], record[Source], record.get(Labels)
-        annotators[name_annotator(expression)] += 1
         terms[read_terms(source)] += 1
         yield _Row(
             id=record.id,
@@ -152,6 +154,7 @@ def _read_rows(
             split=Split(source.split or ""),
             emotions=tuple(labels.find_said()) if labels is not None else (),
             groups=frozenset(source.groups.items()),
+            maker=name_annotator(expression),
         )
 
 

@@ -149,7 +149,7 @@ def describe_data(examples: Examples) -> Data:
         validation=examples.count(Split.VALIDATION),
         test=examples.count(Split.TEST),
         overlap=len(find_overlap(examples)),
-        annotators=dict(examples.annotators),
+        annotators=examples.annotators,
         terms=examples.terms,
     )
 
@@ -212,7 +212,6 @@ def _train(
     import torch
 
     from trainers.expression_space.learning.checkpoint import Checkpoint
-    from trainers.expression_space.learning.lesson import NumberedLesson
     from trainers.expression_space.learning.loop import Lesson, Task, train_space
     from trainers.expression_space.learning.network import find_device
     from trainers.expression_space.learning.watch import watching
@@ -221,7 +220,7 @@ def _train(
 
     def lesson(split: Split) -> Lesson:
         rows = examples.rows(split)
-        return NumberedLesson(
+        return Lesson(
             faces=faces[rows],
             texts=encoded.rows[rows],
             encoded=encoded.vectors,

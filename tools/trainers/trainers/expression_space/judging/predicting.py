@@ -52,35 +52,21 @@ class Manner(NamedTuple):
     any_data: bool = False
 
 
-class Material(NamedTuple):
-    """What spaces are judged on.
-
-    Attributes:
-        examples: of all splits.
-        annotators: who made the faces of those that are scored.
-        features: of texts, by the encoder that all spaces were trained with.
-    """
-
-    examples: Examples
-    annotators: tuple[str, ...]
-    features: Features
-
-
-def predict_all(material: Material, *, spaces: dict[str, Space], manner: Manner) -> Predictions:
+def predict_all(
+    examples: Examples, *, spaces: dict[str, Space], features: Features, manner: Manner
+) -> Predictions:
     """Predict the face of every test record, by each method.
 
     Args:
-        material: what spaces are judged on.
+        examples: of all splits.
         spaces: `THIS`, and `ORIGINAL` where there is one.
+        features: of texts, by the encoder that all spaces were trained with.
         manner: how lookups are made.
 
     Raises:
         ManifestError: a split has no records.
     """
-    examples = material.examples
-    train, validation, test = (
-        _encode(examples.part(split), material.features, split) for split in Split
-    )
+    train, validation, test = (_encode(examples.part(split), features, split) for split in Split)
     center = predict_mean(train.examples.faces, 1)[0]
     given = _give(validation, center, manner)
     answers = {name: _ask(space, test) for name, space in spaces.items()}
@@ -89,7 +75,7 @@ def predict_all(material: Material, *, spaces: dict[str, Space], manner: Manner)
     return Predictions(
         meaning=Meaning(
             ids=test.examples.ids,
-            annotators=material.annotators,
+            annotators=tuple(test.examples.annotators),
             pool=manner.pool,
             seed=manner.seed,
             train=len(train.examples),

@@ -7,17 +7,11 @@ from pathlib import Path
 from affectory_protocol.errors import ManifestError, UsageError
 from affectory_protocol.evaluation import write_evaluation
 from affectory_protocol.record import Record
-from affectory_protocol.records import Expression, Source
 
-from trainers.expression_space.examples import Examples, name_annotator, read_examples
+from trainers.expression_space.examples import Examples, read_examples
 from trainers.expression_space.features import Features
 from trainers.expression_space.judging.evaluation import evaluate_predictions, render_evaluation
-from trainers.expression_space.judging.predicting import (
-    ORIGINAL,
-    Manner,
-    Material,
-    predict_all,
-)
+from trainers.expression_space.judging.predicting import ORIGINAL, Manner, predict_all
 from trainers.expression_space.judging.predictions import (
     THIS,
     parse_predictions,
@@ -26,7 +20,6 @@ from trainers.expression_space.judging.predictions import (
 from trainers.expression_space.overlap import refuse_overlap
 from trainers.expression_space.recipe import Preset
 from trainers.expression_space.space import Space
-from trainers.expression_space.split import Split
 from trainers.expression_space.training import describe_data
 from trainers.further_file import write_file
 
@@ -99,27 +92,19 @@ def evaluate(
         UsageError: the two spaces are not to be compared.
     """
     spaces.check()
-    annotators: set[str] = set()
-    examples = read_examples(_note_annotators(records, annotators))
+    examples = read_examples(records)
     refuse_overlap(examples)
     if not manner.any_data:
         _refuse_other_data(spaces, examples)
-    material = Material(examples, tuple(sorted(annotators)), features)
-    content = write_predictions(predict_all(material, spaces=spaces.by_name(), manner=manner))
+    content = write_predictions(
+        predict_all(examples, spaces=spaces.by_name(), features=features, manner=manner)
+    )
     if predictions is not None:
         write_file(predictions, content)
     # from the file as it lies there, so that whoever reads it computes the same
     evaluation = evaluate_predictions(parse_predictions(content))
     say(render_evaluation(evaluation))
     yield write_evaluation(evaluation)
-
-
-def _note_annotators(records: Iterable[Record], annotators: set[str]) -> Iterator[Record]:
-    """Pass records on, and note who made the faces of those that are scored."""
-    for record in records:
-        if record[Source].split == Split.TEST:
-            annotators.add(name_annotator(record[Expression]))
-        yield record
 
 
 def _refuse_other_data(spaces: Spaces, examples: Examples) -> None:

@@ -35,23 +35,24 @@ class Lesson:
         faces: (n, s) float32, in the layout of the network.
         texts: (n,) int64, the row of `encoded` that each sentence has.
         encoded: (m, d) float32, may lie on the disk.
+        alike: (n,) int64, a number for each text; of one normal form, one number.
     """
 
     faces: Array
     texts: NDArray[np.int64]
     encoded: Array
+    alike: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def take(self, rows: NDArray[np.int64], device: torch.device) -> Batch:
         """A batch of some examples."""
-        texts = self.texts[rows]
-        encoded = torch.from_numpy(np.ascontiguousarray(self.encoded[texts]))
+        encoded = torch.from_numpy(np.ascontiguousarray(self.encoded[self.texts[rows]]))
         return Batch(
             encoded=encoded.to(device),
             faces=torch.from_numpy(self.faces[rows]).to(device),
-            texts=torch.from_numpy(texts).to(device),
+            texts=torch.from_numpy(self.alike[rows]).to(device),
         )
 
 
