@@ -157,8 +157,14 @@ def test_frames_without_a_face_reject_the_recording(refused):
     assert error.reason == "malformed-row"
     assert error.message == (
         "3 of 7 frames have no face or were dropped, the first of them frame 2; --gaps hold "
-        "repeats the pose before them"
+        "repeats the pose before them, --fps takes every row for a frame"
     )
+
+
+def test_rate_is_no_advice_where_every_frame_has_its_row(refused):
+    error = refused(_file(_row(0), "00:00:00:01.000,0", _row(2)))
+
+    assert error.message.endswith("--gaps hold repeats the pose before them")
 
 
 def test_pose_before_a_gap_is_held_when_asked_for(read):

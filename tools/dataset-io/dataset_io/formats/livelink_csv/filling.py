@@ -57,10 +57,12 @@ def fill(recording: Recording, pace: Pace, gaps: Gaps) -> npt.NDArray[np.float32
         raise RecordError(Reason.MALFORMED_ROW, "no row has a face")
     if missing := frames - len(seen):
         if gaps is Gaps.REJECT:
+            # A clock that leaves out numbers of frames looks like one that lost frames.
+            counted = "" if frames == len(pace.places) else ", --fps takes every row for a frame"
             raise RecordError(
                 Reason.MALFORMED_ROW,
                 f"{missing} of {frames} frames have no face or were dropped, the first of them "
-                f"frame {_find_first(seen)}; --gaps hold repeats the pose before them",
+                f"frame {_find_first(seen)}; --gaps hold repeats the pose before them{counted}",
             )
         if frames > MAX_ROWS:
             raise RecordError(
