@@ -33,7 +33,6 @@ from trainers.expression_space.judging.ranks import score_cosine
 from trainers.expression_space.judging.read_back import CLASSES
 from trainers.expression_space.judging.run import Spaces, evaluate
 from trainers.expression_space.judging.said import mark_said
-from trainers.expression_space.judging.units import THRESHOLD, UNITS
 from trainers.expression_space.recipe import Preset
 from trainers.expression_space.space import Space
 from trainers.expression_space.training import describe_data
@@ -107,11 +106,6 @@ def test_figures_are_those_that_numpy_computes_from_the_file(judged):
     better = (cosines > np.diag(cosines)[:, None] + 1e-7).sum(axis=1)
     places = better + (same.sum(axis=1) + 1) / 2
     assert values["text-to-face-all-r5"]["value"] == pytest.approx((places <= 5).mean(), abs=1e-4)
-
-
-def test_thresholds_of_action_units_are_chosen_for_everybody(judged):
-    given = parse_predictions(judged[1])
-    assert sorted(given.meaning.thresholds) == sorted([THIS, *BASELINES, "original"])
 
 
 def test_all_baselines_stand_beside_the_space(judged):
@@ -294,7 +288,6 @@ def perfect(n=40, *, collapsed=False):
         training={},
         chosen={},
         lookups={name: Lookup(way=Way.DISTANCE, r1=0.0) for name in ("mean", "ridge")},
-        thresholds={name: (THRESHOLD,) * len(UNITS) for name in (THIS, "mean", "ridge")},
         majority=None,
     )
     said = np.zeros((n, 7), dtype=np.bool_)
@@ -321,20 +314,6 @@ def test_a_baseline_that_wins_stands_in_the_first_line():
     first = render_evaluation(evaluation).splitlines()[0]
     assert first == say_winners(evaluation.metrics)
     assert first.startswith("ahead of the space: ridge in mae-all (0.000 against 0.")
-
-
-def test_action_units_of_each_are_found_by_the_thresholds_that_were_chosen_for_it():
-    given = perfect()
-    faint = Answer(given.target * 0.1, *[given.answers[THIS].text_latents] * 2)
-    asked = replace(given, answers={THIS: faint, "ridge": faint})
-    lower = {**given.meaning.thresholds, "ridge": (THRESHOLD * 0.1,) * len(UNITS)}
-    chosen = replace(asked, meaning=given.meaning.model_copy(update={"thresholds": lower}))
-    (metric,) = (
-        one
-        for one in evaluate_predictions(parse_predictions(write_predictions(chosen))).metrics
-        if one.name == "au-f1"
-    )
-    assert (metric.value, metric.baselines["ridge"]) == (0.0, 1.0)
 
 
 def test_a_baseline_may_look_up_by_another_face_than_it_is_asked_for():

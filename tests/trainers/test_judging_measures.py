@@ -18,12 +18,7 @@ from trainers.expression_space.judging.shapes import (
     measure_outside,
 )
 from trainers.expression_space.judging.spread import measure_cosine, measure_rank
-from trainers.expression_space.judging.units import (
-    THRESHOLD,
-    UNITS,
-    choose_thresholds,
-    find_units,
-)
+from trainers.expression_space.judging.units import UNITS, find_units
 
 counts = arrays(np.int64, 6, elements=st.integers(0, 4)).filter(np.any)
 VALUES = np.array([3.0, 1.0, 2.0, 2.0, 9.0, 4.0])
@@ -114,34 +109,6 @@ def test_a_unit_known_by_a_ratio_is_read_as_the_one_whose_shape_it_moves():
     near = exact * np.random.default_rng(0).uniform(0.9, 1.1, size=(1, 52))
     assert [{UNITS[c] for c in np.flatnonzero(row)} for row in find_units(exact)] == [{23}]
     assert find_units(near).tolist() == find_units(exact).tolist()
-
-
-def show(*codes):
-    """Faces that show units."""
-    return np.array([to_blendshapes(parse_facs(code)) for code in codes])
-
-
-def test_threshold_of_a_unit_is_the_one_that_finds_it_best():
-    target = show("12", "12", "4", "4")
-    faint = show("12A", "12A", "4", "4") * np.array([[0.6], [0.6], [1.0], [0.7]])
-    faint[2:] += show("12A", "12A") * 0.2  # noise where there is no smile
-    chosen = dict(zip(UNITS, choose_thresholds(faint, target), strict=True))
-    assert 0.04 < chosen[12] <= 0.12
-    assert chosen[4] == THRESHOLD
-    assert find_units(faint, tuple(chosen.values())).tolist() == find_units(target).tolist()
-
-
-def test_constant_finds_a_unit_always_where_that_serves_best():
-    target = show("12", "12", "12", "4")
-    constant = np.repeat(target.mean(axis=0)[None] * 0.01, 4, axis=0)
-    chosen = dict(zip(UNITS, choose_thresholds(constant, target), strict=True))
-    assert find_units(constant, tuple(chosen.values()))[:, UNITS.index(12)].all()
-
-
-def test_threshold_of_a_unit_that_is_never_there_is_the_trace():
-    target = show("12", "4")
-    chosen = dict(zip(UNITS, choose_thresholds(target, target), strict=True))
-    assert chosen[9] == THRESHOLD
 
 
 @pytest.mark.parametrize("intensity", [0.2, 0.5, 1.0])

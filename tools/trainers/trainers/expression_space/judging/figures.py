@@ -7,8 +7,7 @@
   itself, looked up in such a way by the face that it predicts.
 - `mae-all`, `mae-brow`, …: mean absolute error of the predicted face, whole and by part.
 - `au-f1`: of action units read from the predicted face, against those read from the annotator's;
-  the mean over the units that either shows. `au-f1-micro` counts every single unit the same. From
-  which intensity on a predicted unit counts was chosen for each method on validation records.
+  the mean over the units that either shows. `au-f1-micro` counts every single unit the same.
 - `outside`: share of weights below 0 or above 1.
 - `emotion-f1`: of the emotion that the predicted face is read back as, against those that people
   found, the mean over the classes that either has; of records with labels. `majority` is the class
@@ -131,7 +130,7 @@ class Judge:
         medians = {name: Medians(_name_ranks(ranks)).measure for name, ranks in places.items()}
         yield Family("place", medians, self._rows, lower_is_better=True)
         yield self._compare("weight, 0 to 1", self._measure_mae, lower_is_better=True)
-        yield Family("share", self._match_units(), self._rows)
+        yield self._compare("share", self._match_units)
         yield self._compare("share", _measure_outside, lower_is_better=True)
 
     def _compare(
@@ -163,12 +162,8 @@ class Judge:
         errors = measure_errors(answer.faces, self._given.target)
         return Means({f"mae-{part}": error for part, error in errors.items()}).measure
 
-    def _match_units(self) -> dict[str, Measure]:
-        there, thresholds = find_units(self._given.target), self._given.meaning.thresholds
-        return {
-            name: Matches("au-f1", there, find_units(one.faces, thresholds[name])).measure
-            for name, one in self._answers.items()
-        }
+    def _match_units(self, answer: Answer) -> Measure:
+        return Matches("au-f1", find_units(self._given.target), find_units(answer.faces)).measure
 
     def _list_emotions(self) -> Iterator[Family]:
         rows = np.flatnonzero(self._given.said.any(axis=1))

@@ -25,7 +25,6 @@ from trainers.expression_space.judging.ranks import draw_pools
 from trainers.expression_space.judging.read_back import CLASSES
 from trainers.expression_space.judging.rivals import Side, ask_baselines
 from trainers.expression_space.judging.said import mark_said
-from trainers.expression_space.judging.units import choose_thresholds
 from trainers.expression_space.normal_text import normalise_text
 from trainers.expression_space.overlap import find_overlap
 from trainers.expression_space.space import Space
@@ -72,8 +71,7 @@ def predict_all(
     given = _give(validation, center, manner)
     answers = {name: _ask(space, test) for name, space in spaces.items()}
     baselines = ask_baselines(train, validation, test, given)
-    tried = {name: _predict(space, validation) for name, space in spaces.items()}
-    _, decoded = choose_lookup([tried[THIS]], given)
+    _, decoded = choose_lookup([_predict(spaces[THIS], validation)], given)
     return Predictions(
         meaning=Meaning(
             ids=test.examples.ids,
@@ -87,10 +85,6 @@ def predict_all(
             training={name: describe_training(space.config) for name, space in spaces.items()},
             chosen={name: one.chosen for name, one in baselines.items() if one.chosen},
             lookups={DECODED: decoded, **{name: one.lookup for name, one in baselines.items()}},
-            thresholds={
-                **{name: choose_thresholds(faces, given.faces) for name, faces in tried.items()},
-                **{name: one.thresholds for name, one in baselines.items()},
-            },
             majority=_find_majority(train.examples),
         ),
         target=test.examples.faces,

@@ -26,14 +26,13 @@ from trainers.expression_space.judging.budget import Training
 from trainers.expression_space.judging.lookups import Lookup
 from trainers.expression_space.judging.read_back import CLASSES
 from trainers.expression_space.judging.shapes import NAMES
-from trainers.expression_space.judging.units import UNITS
 from trainers.expression_space.metadata import read_entry
 
 THIS = "this"
 """The space that is judged."""
 DECODED = "this-decoded"
 """The same space, not asked what lies near in it, but what is like the face that it predicts."""
-FORMAT = "expression-space-predictions-3"
+FORMAT = "expression-space-predictions-2"
 _BROKEN = (safetensors.SafetensorError, KeyError, ValueError, TypeError)
 
 
@@ -86,9 +85,6 @@ class Meaning(BaseModel):
     )
     lookups: dict[str, Lookup] = Field(
         description="By who looks up by a predicted face, the way that was chosen."
-    )
-    thresholds: dict[str, tuple[float, ...]] = Field(
-        description="By method, from which intensity on each action unit counts as predicted."
     )
     majority: str | None = Field(
         description="The class that people found most often in training records, if any."
@@ -179,13 +175,11 @@ def _read_meaning(content: bytes) -> Meaning:
 def _is_sound(predictions: Predictions) -> bool:
     n = len(predictions.meaning.ids)
     answers, lookups = predictions.answers, predictions.meaning.lookups
-    thresholds = predictions.meaning.thresholds
     faces = [predictions.target, *(answer.faces for answer in answers.values())]
     faces += [one.looked_up for one in answers.values() if one.looked_up is not None]
     return (
         n > 0
         and all(one.is_space or name in lookups for name, one in answers.items())
-        and all(len(thresholds.get(name, ())) == len(UNITS) for name in answers)
         and predictions.center.shape == (len(NAMES),)
         and predictions.group.shape == (n,)
         and predictions.said.shape == (n, len(CLASSES))

@@ -18,7 +18,6 @@ from trainers.expression_space.judging.figures import PROTOTYPE
 from trainers.expression_space.judging.lookups import Given, Lookup, choose_lookup
 from trainers.expression_space.judging.predictions import Answer
 from trainers.expression_space.judging.prototypes import Prototypes, Told
-from trainers.expression_space.judging.units import choose_thresholds
 
 Floats = NDArray[np.float32]
 
@@ -51,13 +50,11 @@ class Baseline(NamedTuple):
     Attributes:
         answer: for test records.
         lookup: the way that was chosen for it.
-        thresholds: of action units, chosen for it.
         chosen: what else was.
     """
 
     answer: Answer
     lookup: Lookup
-    thresholds: tuple[float, ...]
     chosen: dict[str, float]
 
 
@@ -75,12 +72,7 @@ def ask_baselines(train: Side, validation: Side, test: Side, given: Given) -> di
     }
     chosen = {PROTOTYPE: {"intensity": prototypes.intensity}}
     found = {
-        name: Baseline(
-            Answer(asked),
-            choose_lookup([tried], given)[1],
-            choose_thresholds(tried, given.faces),
-            chosen.get(name, {}),
-        )
+        name: Baseline(Answer(asked), choose_lookup([tried], given)[1], chosen.get(name, {}))
         for name, (tried, asked) in faces.items()
     }
     return {
@@ -98,6 +90,5 @@ def _ask_ridge(ridge: Ridge, validation: Side, test: Side, given: Given) -> Base
     return Baseline(
         Answer(ridge.predict(test.features), looked_up=looked_up),
         lookup,
-        choose_thresholds(tried[0], given.faces),
         {"strength": ridge.strength, "lookup-strength": strengths[position]},
     )
