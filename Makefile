@@ -179,8 +179,9 @@ ffmpeg: ## Find or install ffmpeg, which films are made with
 	$(call program,$@,$@)
 
 ELSEWHERE = dataset-io# its extra is tested in the environment of all tests
-# A worker a core: libraries that bring threads of their own would only stand in each other's way.
-PYTEST = OMP_NUM_THREADS=1 $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
+# A worker a core: libraries that bring threads of their own would only stand in each other's way. A file stays in one
+# worker, as its tests share what is costly to make.
+PYTEST = OMP_NUM_THREADS=1 $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 .PHONY: test-light
 test-light: $(ALL_ENVIRONMENTS) ffmpeg ## Test without an engine and what is slow; ARGS=tests/filters narrows

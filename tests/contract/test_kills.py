@@ -64,7 +64,7 @@ def test_killed_run_ends_as_if_nothing_had_happened(try_case, uninterrupted, nam
 @pytest.mark.parametrize("name", ["toy short", "toy draw", "toy import lines", "toy sum-up"])
 def test_death_before_any_change_to_the_disk_is_made_good(try_case, name):
     trial = try_case(case_named(name))
-    words = [*EVERY, "--limit", "7", *(["--batch-size", "3"] if trial.case.reads_manifest else [])]
+    words = [*EVERY, "--limit", "4", *(["--batch-size", "3"] if trial.case.reads_manifest else [])]
     trial.run_to_file(*words).ok()
     whole = Whole(trial.left(), names(trial), seconds=0)
     deaths = 0
