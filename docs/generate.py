@@ -20,6 +20,7 @@ import part_overview as overview
 import part_protocol as protocol
 import part_spaces as spaces
 from specs import ROOT, find_commands
+from trainers.expression_space.judging.evaluation import MAIN
 
 HINT = "Write them with `make docs`.\n"
 OPTIONS_PAGE = "docs/options.md"
@@ -85,7 +86,7 @@ def list_parts() -> Iterator[Part]:
     yield Part("README.md", clients, "clients")
     evaluation = ROOT / "docs/expression-space.json"
     yield Part("tools/trainers/README.md", spaces.write_figures(evaluation), "figures")
-    yield Part("README.md", spaces.write_figures(evaluation, only=spaces.MAIN), "spaces")
+    yield Part("README.md", spaces.write_figures(evaluation, only=MAIN), "spaces")
     writers = [tool for tool in tools if tool.name == "llm-annotate"]
     yield Part("docs/language-models.md", overview.write_models(writers), "models")
     yield Part(OPTIONS_PAGE, options.write_shared_options(), "shared options")

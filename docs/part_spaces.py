@@ -2,17 +2,10 @@
 
 from pathlib import Path
 
-from affectory_protocol.evaluation import EvaluationRecord, MetricRecord
+from affectory_protocol.evaluation import Metric
 from tables import quote, write_table
+from trainers.expression_space.judging.evaluation import SpaceEvaluation
 
-MAIN = (
-    "text-to-face-pool-r1",
-    "face-to-text-pool-r1",
-    "mae-all",
-    "au-f1",
-    "emotion-f1",
-)
-"""Figures that the page of the whole project shows."""
 NO_RIVALS = {"annotator", "this-decoded"}
 """The one whom the space follows, and the space itself, looked up in another way."""
 UNKNOWN = "–"
@@ -27,7 +20,7 @@ def write_figures(path: Path, *, only: tuple[str, ...] = ()) -> str:
         path: of the evaluation.
         only: names of figures; all of them when there are none.
     """
-    evaluation = EvaluationRecord.model_validate_json(path.read_bytes())
+    evaluation = SpaceEvaluation.model_validate_json(path.read_bytes())
     metrics = [each for each in evaluation.metrics if not only or each.name in only]
     names = list(dict.fromkeys(of for metric in metrics for of in metric.baselines))
     rows = [[quote(metric.name), *_write_row(metric, names)] for metric in metrics]
@@ -36,26 +29,20 @@ def write_figures(path: Path, *, only: tuple[str, ...] = ()) -> str:
     return f"Ahead of the space: {ahead or 'nobody'}.\n\n{table}"
 
 
-def _name_winner(metric: MetricRecord) -> str | None:
+def _name_winner(metric: Metric) -> str | None:
     """The baseline that is best, where that is better than the space, and in what.
 
     Of emotions the annotator is none: its own faces say how far a space that follows it can get.
     """
-    sign = 1.0 if metric.lower_is_better else -1.0
-    values = {of: v for of, v in metric.baselines.items() if v is not None and of not in NO_RIVALS}
-    best = min(values, key=lambda of: sign * values[of], default=None)
-    if best is None or metric.value is None or sign * values[best] >= sign * metric.value:
-        return None
-    return f"{best} in {quote(metric.name)}"
+    best = next((of for of in metric.winners if of not in NO_RIVALS), None)
+    return None if best is None else f"{best} in {quote(metric.name)}"
 
 
-def _write_row(metric: MetricRecord, names: list[str]) -> list[str]:
+def _write_row(metric: Metric, names: list[str]) -> list[str]:
     values = [metric.value, *(metric.baselines.get(name) for name in names)]
-    known = [value for value in values if value is not None]
-    best = (min if metric.lower_is_better else max)(known)
-    this, *others = (_write_value(value, best) for value in values)
-    low, high = metric.ci95 or (None, None)
-    return [this, f"{_write_value(low, None)} to {_write_value(high, None)}", *others]
+    this, *others = (_write_value(value, metric.best) for value in values)
+    low, high = (_write_value(end, None) for end in metric.ci95)
+    return [this, f"{low} to {high}", *others]
 
 
 def _write_value(value: float | None, best: float | None) -> str:

@@ -16,7 +16,8 @@ MAX_SIMILARITY ?= 0.7
 ENCODER ?= hashed
 # The samples are one batch a pass; a corpus of thousands takes the recipe as it is: TRAIN_OPTIONS=
 TRAIN_OPTIONS ?= --max-epochs 200
-# The original's networks take some hundred times as long a sentence: in 3 passes it has had more time than ours in all.
+# The original's networks take nearly sixty times as long a sentence (docs/bench-space.md): in 3 passes it has had more
+# time than ours in all.
 ORIGINAL_OPTIONS ?= --max-epochs 3
 GALLERY ?= 24
 FPS ?= 30

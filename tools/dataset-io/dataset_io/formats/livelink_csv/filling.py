@@ -58,11 +58,11 @@ def fill(recording: Recording, pace: Pace, gaps: Gaps) -> npt.NDArray[np.float32
     if missing := frames - len(seen):
         if gaps is Gaps.REJECT:
             # A clock that leaves out numbers of frames looks like one that lost frames.
-            counted = "" if frames == len(pace.places) else ", --fps takes every row for a frame"
+            advice = "" if frames == len(pace.places) else ", --fps takes every row for a frame"
             raise RecordError(
                 Reason.MALFORMED_ROW,
                 f"{missing} of {frames} frames have no face or were dropped, the first of them "
-                f"frame {_find_first(seen)}; --gaps hold repeats the pose before them{counted}",
+                f"frame {_find_first(seen)}; --gaps hold repeats the pose before them{advice}",
             )
         if frames > MAX_ROWS:
             raise RecordError(
